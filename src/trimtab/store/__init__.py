@@ -1,0 +1,1 @@
+"""Where facts are kept: ``memory`` for tests and forecasts, ``sqlite`` for real sweeps."""
