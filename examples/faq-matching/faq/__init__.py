@@ -1,0 +1,1 @@
+"""Helpers of the FAQ example: everything that prepare, train and evaluate share."""
