@@ -98,13 +98,18 @@ class Started:
 
 @dataclass(frozen=True, slots=True)
 class Reported:
-    """One value of one metric, as the script logged it."""
+    """One value of one metric, as the script logged it.
+
+    ``line`` numbers the reports of one attempt from 1, so that a compute may tell them again after
+    a restart of the conductor; 0 when the compute never repeats itself.
+    """
 
     trial: int
     attempt: int
     name: str
     value: float
     step: int | None = None
+    line: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,11 +135,12 @@ class StopDecided:
 
 @dataclass(frozen=True, slots=True)
 class CancelRequested:
-    """A trial is to end for another reason than its metric."""
+    """A trial is to end for another reason than its metric; ``at_once`` without grace."""
 
     trial: int
     attempt: int
     reason: str
+    at_once: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from trimtab.model.facts import (
     ConductorStarted,
     Ended,
     Fact,
+    News,
     Noted,
     Outcome,
     Proposed,
@@ -74,7 +75,9 @@ class Trial:
     outcome: Outcome | None = None
     stopping: str = ""
     canceling: str = ""
+    forced: bool = False
     reported_attempt: int = 0
+    line: int = 0
     started_at: float | None = None
     ended_at: float | None = None
     seconds: float = 0.0
@@ -100,6 +103,7 @@ class SweepState:
     notes: list[Noted] = field(default_factory=list)
     stop_reason: str = ""
     stop_at_once: bool = False
+    winding_down: bool = False
     ended: SweepOutcome | None = None
     end_reason: str = ""
     created_at: float = 0.0
@@ -116,6 +120,21 @@ class SweepState:
     def elapsed(self, now: float) -> float:
         """Seconds since the sweep began in which some process conducted it."""
         return now - self.created_at - self.away
+
+    def accepts(self, news: News) -> bool:
+        """Whether news are about an attempt under way and not yet known."""
+        trial = self.trials.get(news.trial)
+        match news:
+            case Noted():
+                return True
+            case _ if trial is None or trial.attempt != news.attempt or not trial.status.open:
+                return False
+            case Started():
+                return trial.status is TrialStatus.SUBMITTED
+            case Reported():
+                return news.line == 0 or news.line > trial.line
+            case _:
+                return True
 
     def best(self) -> Trial | None:
         """The trial with the best value of all it logged; failed ones only if no other has any."""
@@ -151,7 +170,7 @@ class SweepState:
             case Submitted() as body:
                 trial = self.trials[body.trial]
                 trial.attempt, trial.session = body.attempt, self.session
-                trial.node, trial.started_at = "", None
+                trial.node, trial.started_at, trial.line = "", None, 0
                 _move(self, trial, TrialStatus.SUBMITTED)
             case Proposed() as body:
                 self.trials[body.trial] = trial = Trial(body.trial, body.params)
@@ -160,7 +179,9 @@ class SweepState:
             case StopDecided() as body:
                 self.trials[body.trial].stopping = body.reason
             case CancelRequested() as body:
-                self.trials[body.trial].canceling = body.reason
+                trial = self.trials[body.trial]
+                trial.canceling, trial.forced = body.reason, body.at_once
+                self.winding_down = True
             case Noted() as body:
                 self.notes.append(body)
             case Tagged():
@@ -210,6 +231,7 @@ def _move(state: SweepState, trial: Trial, status: TrialStatus) -> None:
 def _reported(state: SweepState, body: Reported) -> None:
     trial = state.trials[body.trial]
     trial.metrics[body.name] = body.value
+    trial.line = max(trial.line, body.line)
     objective = state.the_plan().objective
     if objective is None or body.name != objective.metric or not math.isfinite(body.value):
         return
@@ -268,12 +290,12 @@ def _conductor_started(state: SweepState, at: float) -> None:
     if not state.stop_reason and state.ended is None:
         return
     state.ended, state.end_reason = None, ""
-    state.stop_reason, state.stop_at_once = "", False
+    state.stop_reason, state.stop_at_once, state.winding_down = "", False, False
     for index in state.open:
-        state.trials[index].canceling = ""
+        state.trials[index].canceling, state.trials[index].forced = "", False
     for index in state.finished:
         trial = state.trials[index]
         if trial.status is TrialStatus.CANCELED and trial.outcome is not Outcome.TIMED_OUT:
-            trial.canceling = trial.reason = ""
+            trial.canceling, trial.forced, trial.reason = "", False, ""
             _move(state, trial, TrialStatus.PROPOSED)
     state.finished = [index for index in state.finished if state.trials[index].status.ended]
