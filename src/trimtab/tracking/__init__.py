@@ -1,0 +1,1 @@
+"""Where people look at runs: MLflow, filled from the facts by a reader on its own thread."""

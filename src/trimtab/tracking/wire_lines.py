@@ -1,0 +1,64 @@
+"""What a trial logs to MLflow as messages of the wire, each short enough for one line."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping
+
+from trimtab import wire
+
+_ROOM = wire.MAX_LINE - 64
+_PER_METRIC = 32
+"""Bytes of a number and the punctuation around it, at most."""
+_PER_LETTER = 12
+"""Bytes of a letter in JSON, at most: two escapes of six."""
+
+
+def messages_of(metrics: Iterable[tuple[str, float, int]]) -> Iterator[wire.Message]:
+    """(name, value, step) in order; neighbours of one step share a message, up to a line's size."""
+    values: dict[str, float] = {}
+    current, size = 0, 0
+    for name, value, step in metrics:
+        needed = _PER_METRIC + (len(name) if name.isascii() else _PER_LETTER * len(name))
+        if values and (step != current or name in values or size + needed > _ROOM):
+            yield wire.Message(metrics=values, step=current)
+            values, size = {}, 0
+        values[name] = value
+        current, size = step, size + needed
+    if values:
+        yield wire.Message(metrics=values, step=current)
+
+
+def texts_of(
+    params: Mapping[str, str], tags: Mapping[str, str]
+) -> Iterator[tuple[str, str, str, wire.Message | None]]:
+    """(role, name, value, message) of each; no message for one too long for a line."""
+    for role, entries in (("param", params), ("tag", tags)):
+        for name, value in entries.items():
+            one = {name: value}
+            message = wire.Message(params=one) if role == "param" else wire.Message(tags=one)
+            try:
+                wire.encode(message)
+            except wire.WireError:
+                yield role, name, value, None
+            else:
+                yield role, name, value, message
+
+
+def sender(environment: Mapping[str, str]) -> Callable[[wire.Message], None]:
+    """Writes messages to the trial's FIFO, which is opened with the first of them.
+
+    Where there is none (the script runs by hand in a trial's environment), nothing is sent.
+    """
+    path = environment.get(wire.VARIABLE, "")
+    descriptor = -1
+
+    def send(message: wire.Message) -> None:
+        nonlocal descriptor
+        if not path:
+            return
+        if descriptor < 0:
+            descriptor = os.open(path, os.O_WRONLY | os.O_CLOEXEC)
+        os.write(descriptor, wire.encode(message))
+
+    return send
