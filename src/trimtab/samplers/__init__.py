@@ -1,4 +1,4 @@
-"""Samplers: they propose parameters. Pure functions of the seed, the trial's index and the facts."""
+"""Samplers propose parameters: pure functions of the seed, the trial's index and the facts."""
 
 from __future__ import annotations
 

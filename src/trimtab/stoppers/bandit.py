@@ -28,7 +28,7 @@ class BanditStopper:
         report = len(curve.values)
         if not self.schedule.due(report):
             return None
-        own, best = curve.best(), state.curves.best_until(report)
+        own, best = curve.best, state.curves.best_until(report)
         if own is None or best is None:
             return None
         bound = self._bound(best, maximize)

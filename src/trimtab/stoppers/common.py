@@ -38,7 +38,7 @@ def side(maximize: bool) -> str:
 def subject(curve: Curve, own: str) -> str:
     """What was judged: the value of the last report, or an earlier one that was better."""
     report = len(curve.values)
-    if curve.best() == curve.values[-1]:
+    if curve.best == curve.values[-1]:
         return f"{own} at report {report} is"
     return f"{own}, the best up to report {report}, is"
 

@@ -27,7 +27,7 @@ class MedianStopper:
         report = len(curve.values)
         if not self.schedule.due(report):
             return None
-        own, peers = curve.best(), len(state.curves.averages_until(report)) - 1
+        own, peers = curve.best, len(state.curves.averages_until(report)) - 1
         if own is None or peers < MIN_PEERS:
             return None
         median = state.curves.median_until(report, but=trial)

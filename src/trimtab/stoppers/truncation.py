@@ -26,7 +26,7 @@ class TruncationStopper:
         report = len(curve.values)
         if not self.schedule.due(report):
             return None
-        own, ranked = curve.best(), state.curves.bests_until(report)
+        own, ranked = curve.best, state.curves.bests_until(report)
         compared = len(ranked)
         cut = min(self.percentage * compared // 100, compared - 1)
         if own is None or cut < 1:
