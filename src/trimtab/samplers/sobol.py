@@ -68,7 +68,8 @@ def _block(seed: int, width: int, block: int) -> Sequence[Sequence[float]]:
         raise _missing() from error
     generator = np.random.default_rng(int(unit_number(seed, 0, "sobol") * 2**53))
     engine = qmc.Sobol(width, scramble=True, seed=generator)
-    engine.fast_forward(block * BLOCK)
+    if block:
+        engine.fast_forward(block * BLOCK)
     rows: list[list[float]] = engine.random(BLOCK).tolist()
     return rows
 
