@@ -70,7 +70,7 @@ class Scheduler:
     def next_moment(self) -> float | None:
         """When ``orders`` may change without a further fact; None when only facts change it."""
         limit = self.state.the_plan().limits.timeout
-        if limit is None or self.state.ended is not None:
+        if limit is None or self.state.winding_down or self.state.ended is not None:
             return None
         return self.state.created_at + self.state.away + limit
 

@@ -173,6 +173,10 @@ class SweepState:
                 trial.node, trial.started_at, trial.line = "", None, 0
                 _move(self, trial, TrialStatus.SUBMITTED)
             case Proposed() as body:
+                if body.trial != len(self.trials):
+                    raise StoreError(
+                        f"Fact {fact.seq} proposes trial {body.trial} after {len(self.trials)} trials."
+                    )
                 self.trials[body.trial] = trial = Trial(body.trial, body.params)
                 self.counts[trial.status] = self.counts.get(trial.status, 0) + 1
                 self.waiting[trial.index] = None
