@@ -85,12 +85,10 @@ class Job(Strict):
 
     _source: Source = PrivateAttr(default_factory=Source)
 
-    @classmethod
-    def create(cls, data: object, source: Source) -> Self:
-        """A job from plain data. Raises pydantic's ``ValidationError``."""
-        job = cls.model_validate(data)
-        job._source = source
-        return job
+    def read_from(self, source: Source) -> Self:
+        """Remembers where the job was read from, and returns it."""
+        self._source = source
+        return self
 
     @property
     def source(self) -> Source:

@@ -18,6 +18,7 @@ from trimtab.spec.placeholders import modernise
 from trimtab.spec.problems import nearest, show, translate
 from trimtab.spec.source import KeyPath, Source, in_file_order
 
+_KINDS: Mapping[type[Job], str] = {SweepJob: "sweep", CommandJob: "command"}
 AnyJob = TypeVar("AnyJob", SweepJob, CommandJob)
 
 
@@ -70,20 +71,36 @@ def _build(
     data: dict[str, Tree], model: type[AnyJob], source: Source, problems: list[Problem]
 ) -> AnyJob:
     problems += _property_problems(data, source)
-    kind = "sweep" if model is SweepJob else "command"
     try:
-        job = model.create({**data, "type": kind}, source)
+        job: AnyJob = model.model_validate({**data, "type": _KINDS[model]})
     except ValidationError as error:
         problems += translate(error, model, data, source)
+        raise SweepFileError(in_file_order(dict.fromkeys(problems))) from None
     if problems:
         raise SweepFileError(in_file_order(dict.fromkeys(problems)))
-    return job
+    notes = (*source.notes, *_changed_numbers(data, job.document, (), source))
+    return job.read_from(replace(source, notes=notes))
+
+
+def _changed_numbers(raw: Tree, read: Tree, path: KeyPath, source: Source) -> Iterator[Problem]:
+    """Notes on numbers that count as others than were written."""
+    if isinstance(raw, dict) and isinstance(read, dict):
+        for key in raw.keys() & read.keys():
+            yield from _changed_numbers(raw[key], read[key], (*path, key), source)
+    elif isinstance(raw, list) and isinstance(read, list):
+        for index, (one, other) in enumerate(zip(raw, read, strict=False)):
+            yield from _changed_numbers(one, other, (*path, index), source)
+    elif isinstance(raw, float) and isinstance(read, int) and raw != read:
+        message = f"{raw} counts as {read}: the fraction is cut off"
+        yield source.problem("truncated-number", path, message, "note")
+    elif path[-1:] == ("evaluation_interval",) and raw == 0:
+        yield source.problem("zero-interval", path, "0 counts as 1: every report", "note")
 
 
 def _type_problems(document: Document, model: type[Job]) -> Iterator[Problem]:
     source = Source(file=document.file, places=document.places)
     found = document.data.get("type")
-    wanted = "sweep" if model is SweepJob else "command"
+    wanted = _KINDS[model]
     if "type" not in document.data:
         if wanted == "sweep":
             message = "the key 'type' is missing, which would make this a command job; "

@@ -24,7 +24,8 @@ from dataclasses import dataclass
 
 from trimtab.errors import InputError
 
-KINDS = ("inputs", "outputs", "search_space")
+# The contexts in which any text can be written.
+SAFE = ("plain", "double", "single", "comment")
 _PLACEHOLDER = re.compile(r"\$\{\{\s*(inputs|outputs|search_space)\.([\w.-]+)\s*\}\}")
 _ANY = re.compile(r"\$\{\{.*?\}\}", re.DOTALL)
 _OLD = re.compile(r"(?<![{$])\{(inputs|outputs|search_space)\.([\w.-]+)\}(?!\})")
@@ -77,7 +78,7 @@ def substitute(
     texts = {"inputs": inputs, "outputs": outputs, "search_space": search_space}
     parts: list[str] = []
     done = 0
-    for placeholder, context in _contexts(command):
+    for placeholder, context in contexts(command):
         if placeholder.name not in texts[placeholder.kind]:
             known = ", ".join(texts[placeholder.kind]) or "none"
             raise InputError(
@@ -109,8 +110,8 @@ def _written(text: str, placeholder: Placeholder, context: str) -> str:
     )
 
 
-def _contexts(command: str) -> Iterator[tuple[Placeholder, str]]:
-    """Each placeholder with the quoting it stands in."""
+def contexts(command: str) -> Iterator[tuple[Placeholder, str]]:
+    """Each placeholder with the quoting it stands in: one of ``SAFE``, or the words for another."""
     scanner = _Scanner(command)
     for placeholder in find(command):
         yield placeholder, scanner.context_at(placeholder.start)
