@@ -301,11 +301,12 @@ class TrialStore:
     ) -> None:
         """Parameters and tags by the wire; one too long for a line by the journal."""
         params, tags = params or {}, tags or {}
-        for role, key, value, message in texts_of(params, tags):
-            if message is None:
-                journal.append(self._run.folder, role, key=key, value=value)
+        for told in texts_of(params, tags):
+            if isinstance(told, wire.Message):
+                self._send(told)
             else:
-                self._send(message)
+                role, key, value = told
+                journal.append(self._run.folder, role, key=key, value=value)
         self._run.put(params, tags)
 
     def _refuse(self, given: str, own: str, noun: str) -> None:

@@ -31,18 +31,30 @@ def messages_of(metrics: Iterable[tuple[str, float, int]]) -> Iterator[wire.Mess
 
 def texts_of(
     params: Mapping[str, str], tags: Mapping[str, str]
-) -> Iterator[tuple[str, str, str, wire.Message | None]]:
-    """(role, name, value, message) of each; no message for one too long for a line."""
+) -> Iterator[wire.Message | tuple[str, str, str]]:
+    """All in one message if a line holds them, else one each.
+
+    An entry too long for any line comes as (role, name, value), its role ``param`` or ``tag``.
+    """
+    if not params and not tags:
+        return
+    together = wire.Message(params=params, tags=tags)
+    if _fits(together):
+        yield together
+        return
     for role, entries in (("param", params), ("tag", tags)):
         for name, value in entries.items():
             one = {name: value}
             message = wire.Message(params=one) if role == "param" else wire.Message(tags=one)
-            try:
-                wire.encode(message)
-            except wire.WireError:
-                yield role, name, value, None
-            else:
-                yield role, name, value, message
+            yield message if _fits(message) else (role, name, value)
+
+
+def _fits(message: wire.Message) -> bool:
+    try:
+        wire.encode(message)
+    except wire.WireError:
+        return False
+    return True
 
 
 def sender(environment: Mapping[str, str]) -> Callable[[wire.Message], None]:
