@@ -1,0 +1,1 @@
+"""Runtimes: how a trial's command is started on a node."""
