@@ -1,0 +1,1 @@
+"""Models: found among what a trial left, described by digests, registered."""
