@@ -53,8 +53,8 @@ def nobody() -> StopRequested | None:
 class Conductor:
     """Runs one sweep from its log to its end. Owns neither store nor compute.
 
-    ``tick`` bounds, in seconds, how long a poll may wait. ``listeners`` hear every fact after it
-    is durable.
+    ``tick`` bounds, in seconds, how long a poll may wait; ``heartbeat`` is called after each.
+    ``listeners`` hear every fact after it is durable. All are called on the conductor's thread.
     """
 
     def __init__(
@@ -66,6 +66,7 @@ class Conductor:
         launch_of: LaunchOf,
         stop: StopSignal = nobody,
         listeners: Sequence[Callable[[Fact], None]] = (),
+        heartbeat: Callable[[], None] | None = None,
         tick: float = math.inf,
     ) -> None:
         self._store = store
@@ -75,6 +76,7 @@ class Conductor:
         self._launch_of = launch_of
         self._stop = stop
         self._listeners = listeners
+        self._heartbeat = heartbeat
         self._tick = tick
         self._unwritten: list[Fact] = []
 
@@ -126,6 +128,8 @@ class Conductor:
             wait = min(wait, max(0.0, moment - self._clock.now()))
         for news in self._compute.poll(wait):
             self._hear(news)
+        if self._heartbeat is not None:
+            self._heartbeat()
 
     def _hear(self, news: News) -> None:
         if self.state.accepts(news):

@@ -1,0 +1,182 @@
+"""Conducting a sweep of the home in this process: the real store, compute, mirror and signals."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from trimtab.clock import SystemClock
+from trimtab.conductor import Conductor, LaunchOf
+from trimtab.creation import job_of, work_of
+from trimtab.errors import InputError, StoreError
+from trimtab.home import Home, SweepFolder
+from trimtab.model.facts import Fact, SweepCreated, SweepOutcome
+from trimtab.model.launch import Launch, attempt_key
+from trimtab.model.state import SweepState
+from trimtab.scheduler import Scheduler
+from trimtab.stopping import StopSwitch, heeding_signals
+from trimtab.store.sqlite import SqliteStore
+from trimtab.tracking.environment import trial_environment
+from trimtab.tracking.mirror import Mirror, Remaining
+from trimtab.wiring import make_compute, make_mirror, make_sampler, make_stopper, tracking_uri
+
+TICK = 0.25
+"""Seconds after which a running conductor looks whether it is to stop, at the latest."""
+MIRROR_SECONDS = 60.0
+"""How long the end of a sweep waits for MLflow to catch up; the rest is for ``trimtab sync``."""
+
+Listener = Callable[[Fact], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Conducted:
+    """A sweep's state at its end, and what MLflow does not know of it yet."""
+
+    state: SweepState
+    unmirrored: Remaining
+
+
+def conduct(
+    home: Home,
+    folder: SweepFolder,
+    *,
+    compute: str = "local",
+    listeners: Sequence[Listener] = (),
+    heartbeat: Callable[[], None] | None = None,
+    switch: StopSwitch | None = None,
+    tracked: bool = True,
+) -> Conducted:
+    """Runs a sweep from wherever its facts stand to its end.
+
+    Raises SweepBusyError while another process conducts it, StoreError when facts cannot be
+    written, InputError when the sweep needs what is not installed. ``tracked`` off leaves MLflow
+    alone.
+    """
+    store = SqliteStore.writer(folder.facts)
+    try:
+        created = creation_of(store)
+        state_plan = state_of(store).the_plan()
+        scheduler_parts = make_sampler(state_plan), make_stopper(state_plan)
+        experiment = str(created.document.get("experiment_name") or "trimtab")
+        uri = tracking_uri(home)
+        mirror = make_mirror(folder, home, uri, experiment) if tracked else None
+        switch = switch or StopSwitch(folder.stop_file)
+        pool = make_compute(compute, state_plan, home)
+        try:
+            conductor = Conductor(
+                store,
+                pool,
+                Scheduler(*scheduler_parts, pool.capacity),
+                SystemClock(),
+                _launches(folder, created, experiment, uri),
+                switch,
+                (*listeners, _waker(mirror)),
+                heartbeat,
+                TICK,
+            )
+            with heeding_signals(switch):
+                if mirror is not None:
+                    mirror.start()
+                try:
+                    state = conductor.run()
+                finally:
+                    pool.close()
+                    rest = mirror.stop(_patience(conductor.state)) if mirror else Remaining(0)
+        finally:
+            pool.close()
+            folder.stop_file.unlink(missing_ok=True)
+        return Conducted(state, rest)
+    finally:
+        store.close()
+
+
+def resume(
+    home: Home,
+    folder: SweepFolder,
+    *,
+    listeners: Sequence[Listener] = (),
+    heartbeat: Callable[[], None] | None = None,
+) -> Conducted:
+    """Goes on with a sweep that was stopped or whose process died.
+
+    Raises InputError when it has ended for good.
+    """
+    state = read_state(folder)
+    if state.ended in (SweepOutcome.COMPLETED, SweepOutcome.FAILED):
+        raise InputError(
+            f"The sweep {folder.sweep} has {state.ended} and there is nothing to resume; "
+            f"see: trimtab show {folder.sweep}"
+        )
+    return conduct(home, folder, listeners=listeners, heartbeat=heartbeat)
+
+
+def read_state(folder: SweepFolder) -> SweepState:
+    """The state that the facts of a sweep say now. Raises StoreError."""
+    store = SqliteStore.reader(folder.facts)
+    try:
+        return state_of(store)
+    finally:
+        store.close()
+
+
+def state_of(store: SqliteStore) -> SweepState:
+    """The fold of all facts in a store."""
+    state = SweepState()
+    for fact in store.read():
+        state.apply(fact)
+    return state
+
+
+def creation_of(store: SqliteStore) -> SweepCreated:
+    """The first fact. Raises StoreError when the log does not begin with it."""
+    first = next(store.read(), None)
+    if first is None or not isinstance(first.body, SweepCreated):
+        raise StoreError("The log does not begin with the fact that created the sweep.")
+    return first.body
+
+
+def sync(home: Home, folder: SweepFolder, timeout: float) -> Remaining:
+    """Brings MLflow up to date with a sweep that nobody conducts, within ``timeout`` seconds."""
+    store = SqliteStore.writer(folder.facts)
+    try:
+        experiment = str(creation_of(store).document.get("experiment_name") or "trimtab")
+        mirror = make_mirror(folder, home, tracking_uri(home), experiment)
+        mirror.start()
+        return mirror.stop(timeout)
+    finally:
+        store.close()
+
+
+def _launches(
+    folder: SweepFolder, created: SweepCreated, experiment: str, uri: str
+) -> LaunchOf:
+    work = work_of(job_of(created), folder.code)
+
+    def launch_of(state: SweepState, trial: int, attempt: int) -> Launch:
+        place = folder.attempt(trial, attempt)
+        return Launch(
+            key=attempt_key(state.sweep, trial, attempt),
+            sweep=state.sweep,
+            trial=trial,
+            attempt=attempt,
+            params=state.trials[trial].params,
+            work=work,
+            folder=place,
+            timeout=state.the_plan().limits.trial_timeout,
+            tracking=trial_environment(state.sweep, trial, place, experiment, uri),
+        )
+
+    return launch_of
+
+
+def _waker(mirror: Mirror | None) -> Listener:
+    def wake(_fact: Fact) -> None:
+        if mirror is not None:
+            mirror.wake()
+
+    return wake
+
+
+def _patience(state: SweepState) -> float:
+    """Whoever stops at once is not kept waiting for MLflow."""
+    return 2.0 if state.stop_at_once else MIRROR_SECONDS
