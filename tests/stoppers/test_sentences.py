@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 from hypothesis import example, given
@@ -13,6 +14,8 @@ from trimtab.model.state import SweepState
 from trimtab.ports import Stopper
 from trimtab.stoppers import BanditStopper, MedianStopper, TruncationStopper
 from trimtab.stoppers.common import number, numbers
+
+PAGE = Path(__file__).parents[2] / "docs/reference/early-termination.md"
 
 
 def sentence(stopper: Stopper, maximize: bool, own: list[float], *others: list[float]) -> str:
@@ -101,6 +104,19 @@ def test_an_earlier_report_that_was_better_is_named_as_such() -> None:
     assert sentence(BanditStopper(amount=0.1), True, [0.61, 0.4, 0.5], [0.8]) == (
         "0.61, the best up to report 3, is below 0.7, the best value 0.8 less the slack amount 0.1."
     )
+
+
+def test_the_reference_page_quotes_what_is_said() -> None:
+    peers = [[0.7]] * 9
+    late = [0.1] * 5 + [0.61]
+    said = [
+        sentence(BanditStopper(factor=0.2), True, late, [0.8]),
+        sentence(MedianStopper(), True, late, *peers),
+        sentence(TruncationStopper(25), True, [0.15], *([0.1 * rank] for rank in range(1, 10))),
+        sentence(MedianStopper(), True, [0.61] + [0.5] * 5, *peers),
+    ]
+    lines = PAGE.read_text(encoding="utf-8").splitlines()
+    assert [line[2:] for line in lines if line.startswith("> ")] == said
 
 
 def test_close_numbers_get_as_many_digits_as_they_need() -> None:
