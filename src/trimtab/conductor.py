@@ -152,9 +152,7 @@ class Conductor:
                 self._note(StopDecided(order.trial, order.attempt, order.report, order.reason))
                 return partial(self._compute.cancel, self._key(order.trial, order.attempt))
             case Cancel():
-                self._note(
-                    CancelRequested(order.trial, order.attempt, order.reason, order.at_once)
-                )
+                self._note(CancelRequested(order.trial, order.attempt, order.reason, order.at_once))
                 key = self._key(order.trial, order.attempt)
                 return partial(self._compute.cancel, key, order.at_once)
             case Note():

@@ -10,7 +10,7 @@ from typing import Any
 from trimtab.clock import Clock, SystemClock
 from trimtab.errors import InputError, SweepFileError
 from trimtab.home import Home, SweepFolder, unwritable
-from trimtab.model.facts import Fact, Noted, SweepCreated
+from trimtab.model.facts import Body, Fact, Noted, SweepCreated
 from trimtab.model.launch import Input, Output, Work
 from trimtab.model.plan import Limits, Objective, Plan, plan_to_json
 from trimtab.space import Space
@@ -44,7 +44,8 @@ def create_sweep(
 ) -> SweepFolder:
     """Writes the sweep down, ready to be conducted; seen by nobody until it is complete.
 
-    ``plan`` and ``code`` default to what the job says. Raises SweepFileError, InputError, HomeError.
+    ``plan`` and ``code`` default to what the job says. Raises SweepFileError, InputError,
+    HomeError.
     """
     check(job)
     plan = plan_of(job) if plan is None else plan
@@ -64,7 +65,7 @@ def create_sweep(
             origin=str(origin.absolute()) if origin else str(job.base_dir / "sweep.yml"),
             parent=parent,
         )
-        bodies = (first, *notes_of(job))
+        bodies: tuple[Body, ...] = (first, *notes_of(job))
         store = SqliteStore.writer(staged.facts)
         try:
             store.append([Fact(seq, at, body) for seq, body in enumerate(bodies, 1)])

@@ -1,12 +1,12 @@
 """The home: the folder that holds facts, trial folders and caches.
 
-    <home>/home.json                     version of the layout
-    <home>/sweeps/<sweep>/sweep.json     the sweep file as it was read, for people
-    <home>/sweeps/<sweep>/facts.db       the facts
-    <home>/sweeps/<sweep>/code/          snapshot of the code, private to the sweep
-    <home>/sweeps/<sweep>/trials/<trial>/attempt-<n>/   an attempt's own folder
-    <home>/mlflow/                       tracking database and artifacts, unless they are elsewhere
-    <home>/cache/                        inputs brought from elsewhere
+<home>/home.json                     version of the layout
+<home>/sweeps/<sweep>/sweep.json     the sweep file as it was read, for people
+<home>/sweeps/<sweep>/facts.db       the facts
+<home>/sweeps/<sweep>/code/          snapshot of the code, private to the sweep
+<home>/sweeps/<sweep>/trials/<trial>/attempt-<n>/   an attempt's own folder
+<home>/mlflow/                       tracking database and artifacts, unless they are elsewhere
+<home>/cache/                        inputs brought from elsewhere
 """
 
 from __future__ import annotations
@@ -198,7 +198,7 @@ def open_home(path: Path | None = None) -> Home:
         raise unwritable(home, error) from error
     except (ValueError, AttributeError) as error:
         raise HomeError(
-            f"{file} is damaged: it should hold {{\"layout\": {LAYOUT}}}; "
+            f'{file} is damaged: it should hold {{"layout": {LAYOUT}}}; '
             "mend it, or choose another home with TRIMTAB_HOME."
         ) from error
     if not isinstance(found, int) or found > LAYOUT:

@@ -57,7 +57,7 @@ def conduct(
         created = creation_of(store)
         state_plan = state_of(store).the_plan()
         scheduler_parts = make_sampler(state_plan), make_stopper(state_plan)
-        experiment = str(created.document.get("experiment_name") or "trimtab")
+        experiment = experiment_of(created)
         uri = tracking_uri(home)
         mirror = make_mirror(folder, home, uri, experiment) if tracked else None
         switch = switch or StopSwitch(folder.stop_file)
@@ -135,11 +135,16 @@ def creation_of(store: SqliteStore) -> SweepCreated:
     return first.body
 
 
+def experiment_of(created: SweepCreated) -> str:
+    """The MLflow experiment that a sweep belongs to."""
+    return str(created.document.get("experiment_name") or "trimtab")
+
+
 def sync(home: Home, folder: SweepFolder, timeout: float) -> Remaining:
     """Brings MLflow up to date with a sweep that nobody conducts, within ``timeout`` seconds."""
     store = SqliteStore.writer(folder.facts)
     try:
-        experiment = str(creation_of(store).document.get("experiment_name") or "trimtab")
+        experiment = experiment_of(creation_of(store))
         mirror = make_mirror(folder, home, tracking_uri(home), experiment)
         mirror.start()
         return mirror.stop(timeout)
@@ -147,9 +152,7 @@ def sync(home: Home, folder: SweepFolder, timeout: float) -> Remaining:
         store.close()
 
 
-def _launches(
-    folder: SweepFolder, created: SweepCreated, experiment: str, uri: str
-) -> LaunchOf:
+def _launches(folder: SweepFolder, created: SweepCreated, experiment: str, uri: str) -> LaunchOf:
     work = work_of(job_of(created), folder.code)
 
     def launch_of(state: SweepState, trial: int, attempt: int) -> Launch:

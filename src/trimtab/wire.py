@@ -95,7 +95,8 @@ def _named(data: object, key: str) -> list[tuple[str, object]]:
         raise WireError(f"{key!r} is {type(data).__name__}; it is an object.")
     for name in data:
         if not name or len(name) > MAX_NAME or not name.isprintable():
-            raise WireError(f"A name in {key!r} is {name[:80]!r}; 1 to {MAX_NAME} printable letters.")
+            allowed = f"1 to {MAX_NAME} printable letters"
+            raise WireError(f"A name in {key!r} is {name[:80]!r}; allowed are {allowed}.")
     return list(data.items())
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from trimtab.errors import InputError
 from trimtab.home import Home, SweepFolder
 from trimtab.model.plan import Plan
-from trimtab.ports import Compute, Store, Tracking
+from trimtab.ports import Compute, Registry, Store, Tracking
 from trimtab.samplers import make_sampler
 from trimtab.stoppers import make_stopper
 from trimtab.store.sqlite import SqliteStore
@@ -18,8 +18,10 @@ __all__ = [
     "COMPUTES",
     "make_compute",
     "make_mirror",
+    "make_registry",
     "make_sampler",
     "make_stopper",
+    "mlflow_run",
     "tracking_uri",
 ]
 
@@ -42,11 +44,29 @@ def make_mirror(folder: SweepFolder, home: Home, uri: str, experiment: str) -> M
     def open_tracking(store: Store) -> Tracking:
         from trimtab.tracking.mlflow import MlflowTracking
 
-        return MlflowTracking(uri, experiment, home.mlflow / "artifacts", store.read, folder.attempt)
+        artifacts = home.mlflow / "artifacts"
+        return MlflowTracking(uri, experiment, artifacts, store.read, folder.attempt)
 
-    return Mirror(
-        lambda: SqliteStore.reader(folder.facts), open_tracking, folder.mirror_cursor
-    )
+    return Mirror(lambda: SqliteStore.reader(folder.facts), open_tracking, folder.mirror_cursor)
+
+
+def make_registry(home: Home, uri: str) -> Registry:
+    """The model registry that belongs to a tracking URI."""
+    from trimtab.models.registry import MlflowRegistry
+    from trimtab.tracking.database import open_store
+
+    artifacts = home.mlflow / "artifacts"
+    return MlflowRegistry(uri, artifacts, lambda: open_store(uri, artifacts))
+
+
+def mlflow_run(home: Home, uri: str, experiment: str, sweep: str, trial: int) -> str | None:
+    """MLflow's id of a trial's run; None when it has none. Raises TrackingError."""
+    from trimtab.tracking.database import open_store
+    from trimtab.tracking.refusals import refusals
+    from trimtab.tracking.runs import Runs
+
+    with refusals("be asked for a run"):
+        return Runs(open_store(uri, home.mlflow / "artifacts"), sweep, experiment).id_of(trial)
 
 
 COMPUTES: Mapping[str, Callable[[Plan, Home], Compute]] = {"local": _local}

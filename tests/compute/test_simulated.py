@@ -43,7 +43,7 @@ class SimulatedLab:
 
     def restart(self) -> Compute:
         if not self.survives:
-            for key in self.cluster.keys():
+            for key in self.cluster.alive():
                 self.cluster.vanish(key)
         self.compute = SimulatedCompute(self.cluster)
         return self.compute

@@ -71,7 +71,9 @@ def eventful(seed: int, losses: bool = True) -> Play:
         seconds = dice.choice([0.0, 1.0, 1.0, 2.5, 7.0])
         base = random.Random(f"{seed}/{launch.trial}").random()
         count = dice.randrange(5)
-        reports = [(seconds * n / 5, "score", base + n / 100, n) for n in range(1, count + 1)]
+        reports: list[tuple[float, str, float, int | None]] = [
+            (seconds * n / 5, "score", base + n / 100, n) for n in range(1, count + 1)
+        ]
         if dice.random() < 0.1:
             reports.append((seconds, "score", math.nan, None))
         fate = dice.random() if losses else max(0.25, dice.random())
@@ -129,7 +131,7 @@ class Theatre:
             return conductor.run()
         except Crash:
             if not self.survives:
-                for key in self.cluster.keys():
+                for key in self.cluster.alive():
                     self.cluster.vanish(key)
             raise
         finally:

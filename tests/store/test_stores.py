@@ -81,9 +81,13 @@ class TestSqliteStore(StoreContract):
         limit = store._open_connection().execute("PRAGMA page_count").fetchone()[0]
         store._open_connection().execute(f"PRAGMA max_page_count={limit}")
         big = [type(one)(one.seq + 5, one.at, one.body) for one in numbered()]
-        with pytest.raises(StoreError, match=r"full.*trimtab resume"):
+
+        def fill() -> None:
             for lap in range(200):
                 store.append([type(one)(one.seq + 15 * lap, one.at, one.body) for one in big])
+
+        with pytest.raises(StoreError, match=r"full.*trimtab resume"):
+            fill()
         kept = list(store.read())
         assert kept[:5] == numbered()[:5]
         assert len(kept) % 15 == 5

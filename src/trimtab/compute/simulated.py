@@ -102,7 +102,7 @@ class SimulatedCluster:
         attempt = self._attempts.get(key)
         return None if attempt is None else attempt.told
 
-    def keys(self) -> list[str]:
+    def alive(self) -> list[str]:
         """Attempts that wait or run."""
         return [key for key, attempt in self._attempts.items() if not attempt.ended]
 
@@ -190,7 +190,7 @@ class SimulatedCompute:
 
     def attach(self, launches: Iterable[Launch]) -> None:
         named = {launch.key: launch for launch in launches}
-        for key in self._cluster.keys():
+        for key in self._cluster.alive():
             if key not in named:
                 self._cluster.vanish(key)
         for key, launch in named.items():
@@ -210,7 +210,7 @@ class SimulatedCompute:
         if self._closed:
             return
         self._closed = True
-        for key in self._cluster.keys():
+        for key in self._cluster.alive():
             self._cluster.vanish(key)
 
 

@@ -201,7 +201,7 @@ News: TypeAlias = Started | Reported | Tagged | Noted | Ended
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """A body at its place: ``seq`` counts from 1 without gaps, ``at`` is seconds since the epoch."""
+    """A body at its place: ``seq`` counts from 1, ``at`` is in seconds since the epoch."""
 
     seq: int
     at: float

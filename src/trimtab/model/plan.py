@@ -1,10 +1,11 @@
-"""What a sweep is to do, as far as decisions need to know: the part of a sweep file that is policy."""
+"""What a sweep is to do, as far as decisions need to know."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from trimtab.space import Space, from_json, to_json
 
@@ -77,19 +78,15 @@ def plan_to_json(plan: Plan) -> dict[str, object]:
     }
 
 
-def plan_from_json(data: Mapping[str, object]) -> Plan:
+def plan_from_json(data: Mapping[str, Any]) -> Plan:
     """The plan that ``plan_to_json`` wrote."""
-    objective, limits = data["objective"], data["limits"]
-    sampler, stopper, seed = data["sampler"], data["stopper"], data["seed"]
-    failures = data["max_failures"]
-    assert isinstance(limits, dict) and isinstance(sampler, dict) and isinstance(stopper, dict)
-    assert isinstance(seed, int) and (failures is None or isinstance(failures, int))
+    objective = data.get("objective")
     return Plan(
-        objective=Objective(**objective) if isinstance(objective, dict) else None,
-        limits=Limits(**limits),
+        objective=Objective(**objective) if objective else None,
+        limits=Limits(**data["limits"]),
         space=from_json(data["space"]),
-        seed=seed,
-        sampler=sampler,
-        stopper=stopper,
-        max_failures=failures,
+        seed=data["seed"],
+        sampler=data["sampler"],
+        stopper=data["stopper"],
+        max_failures=data.get("max_failures"),
     )

@@ -175,7 +175,8 @@ class SweepState:
             case Proposed() as body:
                 if body.trial != len(self.trials):
                     raise StoreError(
-                        f"Fact {fact.seq} proposes trial {body.trial} after {len(self.trials)} trials."
+                        f"Fact {fact.seq} proposes trial {body.trial}; "
+                        f"the next is {len(self.trials)}."
                     )
                 self.trials[body.trial] = trial = Trial(body.trial, body.params)
                 self.counts[trial.status] = self.counts.get(trial.status, 0) + 1
@@ -212,8 +213,8 @@ def _preferred(state: SweepState, trial: Trial, best: Trial) -> bool:
     if failed != best_failed:
         return best_failed
     objective = state.the_plan().objective
-    value = state.best_value(trial.index)
-    return bool(objective and value is not None and objective.better(value, state.best_value(best.index)))
+    value, best_value = state.best_value(trial.index), state.best_value(best.index)
+    return objective is not None and value is not None and objective.better(value, best_value)
 
 
 def _move(state: SweepState, trial: Trial, status: TrialStatus) -> None:

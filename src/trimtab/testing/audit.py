@@ -20,7 +20,7 @@ from trimtab.model.facts import (
     Submitted,
     SweepEnded,
 )
-from trimtab.model.state import MAX_LOSSES, SweepState, TrialStatus
+from trimtab.model.state import MAX_LOSSES, SweepState
 from trimtab.ports import Stopper
 
 
@@ -125,6 +125,7 @@ class _Auditor:
         trial = self.state.trials[body.trial]
         if not math.isfinite(body.value) or trial.stopping or trial.canceling:
             return
-        if trial.status in (TrialStatus.SUBMITTED, TrialStatus.RUNNING):
-            if body.trial not in self._owed and self._stopper.judge(body.trial, self.state):
-                self._owed[body.trial] = at
+        if not trial.status.open or body.trial in self._owed:
+            return
+        if self._stopper.judge(body.trial, self.state):
+            self._owed[body.trial] = at
