@@ -74,7 +74,7 @@ def parse(text: str, file: str) -> Document:
         _check_depth(text, file)
         node = yaml.compose(text, Loader=_loader())
     except yaml.YAMLError as error:
-        raise SweepFileError((_syntax_problem(error, file),)) from None
+        raise SweepFileError((_syntax_problem(error, file, text),)) from None
     if node is None:
         raise _unusable(file, "the file is empty; a sweep file starts with 'type: sweep'")
     if not isinstance(node, yaml.MappingNode):
@@ -123,12 +123,13 @@ def _check_depth(text: str, file: str) -> None:
             raise _unusable(file, f"values are nested deeper than {MAX_DEPTH} levels", line)
 
 
-def _syntax_problem(error: yaml.YAMLError, file: str) -> Problem:
+def _syntax_problem(error: yaml.YAMLError, file: str, text: str) -> Problem:
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
     said = getattr(error, "problem", None) or str(error).split("\n")[0]
     context = getattr(error, "context", None)
     message = f"this is no valid YAML: {f'{context}, ' if context else ''}{said}"
-    if "\\t" in said or "'\t'" in said:
+    lines = text.split("\n")
+    if mark and mark.line < len(lines) and re.match(r"[ ]*\t", lines[mark.line]):
         message += "; indent with spaces, YAML allows no tabs there"
     if "expected a single document" in str(context):
         message = "the file holds more than one YAML document (after '---'); keep one"

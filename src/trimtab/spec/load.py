@@ -75,9 +75,9 @@ def _build(
         job: AnyJob = model.model_validate({**data, "type": _KINDS[model]})
     except ValidationError as error:
         problems += translate(error, model, data, source)
-        raise SweepFileError(in_file_order(dict.fromkeys(problems))) from None
+        raise SweepFileError(in_file_order(dict.fromkeys(problems), source.file)) from None
     if problems:
-        raise SweepFileError(in_file_order(dict.fromkeys(problems)))
+        raise SweepFileError(in_file_order(dict.fromkeys(problems), source.file))
     notes = (*source.notes, *_changed_numbers(data, job.document, (), source))
     return job.read_from(replace(source, notes=notes))
 

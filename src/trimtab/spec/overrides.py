@@ -55,6 +55,8 @@ def _set(document: Document, override: str, parts: list[str], value: Tree) -> No
         last = depth == len(parts) - 1
         if isinstance(holder, dict):
             path = (*path, part)
+            if part not in holder:
+                document.places[path] = Place(f"--set {override}")
             holder[part] = value if last else holder.get(part, {})
             holder = holder[part]
         elif isinstance(holder, list):

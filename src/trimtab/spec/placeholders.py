@@ -11,8 +11,8 @@ quotes, newlines, ``$``) is written so that the program gets exactly that text:
 - inside ``$( )`` the rules of the place in there hold.
 
 Where no safe way exists (backticks, ``$(( ))``, ``${ }``, ``$'...'``, here-documents, right after
-a backslash) such a text is refused. A command that hands text to a second shell
-(``bash -c "... ${{inputs.x}}"``) quotes for the first one only.
+a backslash, after anything that dash and bash quote differently) such a text is refused. A command
+that hands text to a second shell (``bash -c "... ${{inputs.x}}"``) quotes for the first one only.
 """
 
 from __future__ import annotations
@@ -127,11 +127,13 @@ class _Scanner:
         self._stack = ["plain"]
         self._escaped = False
         self._heredocs: list[str] = []
+        self._lost = ""
+        self._has_case = re.search(r"\bcase\s", command) is not None
 
     def context_at(self, position: int) -> str:
         while self._at < position:
             self._advance()
-        return "right after a backslash" if self._escaped else self._stack[-1]
+        return self._lost or ("right after a backslash" if self._escaped else self._stack[-1])
 
     def skip(self, position: int) -> None:
         self._at, self._escaped = position, False
@@ -141,6 +143,8 @@ class _Scanner:
         self._at += 1
         if self._escaped:
             self._escaped = False
+            if character == "'" and self._stack[-1] == "in $'...'":
+                self._lost = "after a \\' inside $'...', which shells read differently"
             return
         match self._stack[-1]:
             case "single" | "in $'...'" | "comment" | "in a here-document":
@@ -182,16 +186,26 @@ class _Scanner:
             self._escaped = True
         elif character == '"':
             self._stack.append("double")
-        elif character == "'" and self._quotes_count():
-            self._stack.append("single")
+        elif character == "'":
+            self._single_quote()
         elif character == closing and len(self._stack) > 1:
             self._stack.pop()
+            if self._has_case:
+                self._lost = "after a ) in a command with 'case'"
         elif character == "(" and closing == ")":
             self._stack.append(context)
         elif context == "plain" and self._inside_bare(character):
             return
         else:
             self._maybe_expand(character)
+
+    def _single_quote(self) -> None:
+        # dash and bash disagree about one in arithmetic, or in ${ } inside double quotes.
+        outer = next((c for c in reversed(self._stack) if c != "in ${ }"), "plain")
+        if outer == "plain":
+            self._stack.append("single")
+        else:
+            self._lost = "after a single quote that shells read differently"
 
     def _inside_bare(self, character: str) -> bool:
         """What only means something outside of all quotes and expansions; whether it was that."""
@@ -207,11 +221,6 @@ class _Scanner:
         else:
             return False
         return True
-
-    def _quotes_count(self) -> bool:
-        # In arithmetic, and in ${ } inside double quotes, a single quote is an ordinary character.
-        outer = next((c for c in reversed(self._stack) if c != "in ${ }"), "plain")
-        return outer == "plain"
 
     def _maybe_expand(self, character: str) -> None:
         rest = self._command[self._at : self._at + 2]

@@ -58,8 +58,8 @@ def nearest_place(places: Mapping[KeyPath, Place], path: KeyPath, file: str) -> 
     return Place(file)
 
 
-def in_file_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
-    """Sorted by place; the files in the order in which they are first met."""
-    listed = list(problems)
-    files = {problem.file: -index for index, problem in reversed(list(enumerate(listed)))}
-    return tuple(sorted(listed, key=lambda p: (-files[p.file], p.line, p.column)))
+def in_file_order(problems: Iterable[Problem], first: str) -> tuple[Problem, ...]:
+    """Sorted by place; those in the file ``first`` come first, other files as they are met."""
+    files = {first: 0}
+    listed = [(files.setdefault(p.file, len(files)), p.line, p.column, p) for p in problems]
+    return tuple(entry[3] for entry in sorted(listed, key=lambda entry: entry[:3]))

@@ -21,4 +21,4 @@ def lint(job: SweepJob | CommandJob) -> tuple[Problem, ...]:
     problems = [*job.source.notes, *command.check(job), *files.check(job)]
     if isinstance(job, SweepJob):
         problems += [*space.check(job), *search.check(job)]
-    return in_file_order(problems)
+    return in_file_order(problems, job.source.file)
