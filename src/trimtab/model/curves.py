@@ -14,6 +14,7 @@ from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import accumulate
 from operator import itemgetter
 
 from trimtab.model.rankings import Rankings, Step, running
@@ -46,7 +47,7 @@ class Curve:
     @property
     def bests(self) -> Sequence[float]:
         """The best of reports 1..n at ``[n-1]``; computed at each call."""
-        return running(self.values, _better_of(self.maximize))
+        return array("d", accumulate(self.values, max if self.maximize else min))
 
     @property
     def averages(self) -> Sequence[float]:
@@ -126,7 +127,7 @@ class Curves:
         A view, valid until the next report.
         """
         if self._bests is None:
-            self._bests = self._ranked_by(_better_of(self.maximize))
+            self._bests = self._ranked_by(_larger if self.maximize else _smaller)
         return self._bests.until(count)
 
     def median_until(self, count: int, but: int) -> float:
@@ -173,7 +174,3 @@ class Curves:
 
     def _better(self, value: float, than: float) -> bool:
         return value > than if self.maximize else value < than
-
-
-def _better_of(maximize: bool) -> Step:
-    return _larger if maximize else _smaller
