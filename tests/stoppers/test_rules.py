@@ -175,6 +175,38 @@ def test_a_plateau_shared_by_all_stops_nobody(stopper: Stopper, maximize: bool) 
     assert not any(decisions(stopper, maximize, steps))
 
 
+@pytest.mark.parametrize(
+    ("stopper", "maximize", "own", "best"),
+    [
+        (BanditStopper(amount=0.1), True, 0.7, 0.8),
+        (BanditStopper(amount=0.1), False, 0.8, 0.7),
+        (BanditStopper(amount=10000), True, 0.1, 10000.1),
+        (BanditStopper(factor=0.5), True, 0.18, 0.27),
+        (BanditStopper(factor=0.5), False, 0.45, 0.3),
+    ],
+)
+def test_a_tie_in_decimals_is_a_tie(
+    stopper: Stopper, maximize: bool, own: float, best: float
+) -> None:
+    state = SweepState(curves=Curves(maximize))
+    state.curves.add(0, best)
+    state.curves.add(1, own)
+    assert stopper.judge(1, state) is None
+    state.curves.add(2, own - 1e-6 if maximize else own + 1e-6)
+    assert stopper.judge(2, state) is not None
+
+
+def test_a_tie_with_the_median_is_a_tie() -> None:
+    state = SweepState(curves=Curves(maximize=True))
+    for peer in range(3):
+        for value in (0.1, 0.11, 0.12):
+            state.curves.add(peer, value)
+    for _ in range(3):
+        state.curves.add(3, 0.11)
+    assert state.curves.median_until(3, but=3) > 0.11
+    assert MedianStopper().judge(3, state) is None
+
+
 def test_a_trial_is_compared_only_up_to_its_own_report() -> None:
     state = SweepState(curves=Curves(maximize=True))
     for value in (0.2, 0.9):
@@ -204,6 +236,15 @@ def test_two_peers_are_too_few_for_a_median() -> None:
     assert MedianStopper().judge(2, state) is None
     state.curves.add(3, 0.9)
     assert MedianStopper().judge(2, state) is not None
+
+
+@pytest.mark.parametrize("maximize", [True, False])
+def test_cutting_all_leaves_the_best(maximize: bool) -> None:
+    state = SweepState(curves=Curves(maximize))
+    for trial, value in enumerate((0.1, 0.2, 0.3)):
+        state.curves.add(trial, value)
+    stopped = [TruncationStopper(100).judge(trial, state) is not None for trial in range(3)]
+    assert stopped == ([True, True, False] if maximize else [False, True, True])
 
 
 def test_a_restarted_trial_no_longer_counts_with_what_it_lost() -> None:
