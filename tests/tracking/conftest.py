@@ -23,6 +23,7 @@ SWEEP = "calm_sail"
 def mlflow_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A new MLflow database; importing MLflow and its libraries warns of their own affairs."""
     folder = tmp_path_factory.mktemp("mlflow-template")
+    (folder / ".mlflow.db.new").write_text("left by a process killed while it made a database")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         import_mlflow()

@@ -27,7 +27,7 @@ def encode(name: str) -> str:
         safe = "".join(one if _ALLOWED.fullmatch(one) else _escaped(one) for one in safe)
     if safe == "." or safe.startswith(".."):
         safe = _escaped(".") + safe[1:]
-    if posixpath.normpath(safe) != safe:
+    if safe.startswith("/") or posixpath.normpath(safe) != safe:
         safe = safe.replace("/", _escaped("/"))
     if len(safe) > MAX_NAME:
         digest = hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()[:16]
