@@ -145,7 +145,8 @@ def _metric(job: SweepJob, command: str, code: CodeText | None) -> Iterator[Prob
     metric = job.objective.primary_metric
     if not metric.strip() or code is None or not code.complete or "autolog" in code.text:
         return
-    if metric in code.text or metric in command or not _ANY_LOG.search(code.text):
+    written = re.compile(rf"(?<!\w){re.escape(metric)}(?!\w)")
+    if written.search(f"{code.text}\n{command}") or not _ANY_LOG.search(code.text):
         return
     near = nearest(metric, code.literals())
     end = "" if near.endswith("?") else ","

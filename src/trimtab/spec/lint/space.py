@@ -172,7 +172,7 @@ def _sigma(job: SweepJob, path: KeyPath, model: Normal | QNormal) -> Iterator[Pr
 
 def _collisions(job: SweepJob) -> Iterator[Problem]:
     owners: dict[str, str] = {}
-    for path, flat in _flat_names(job):
+    for path, flat in dict.fromkeys(_flat_names(job)):
         holder = owners.setdefault(flat, path)
         if holder != path:
             message = f"{path} and {holder} both become AZUREML_SWEEP_{flat}; rename one"
