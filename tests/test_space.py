@@ -15,7 +15,7 @@ from statistics import NormalDist
 from zlib import crc32
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from trimtab.errors import InputError
@@ -278,6 +278,7 @@ def test_point_builds_nested_parameters() -> None:
     assert list(params) == ["optimizer", "depth"]
 
 
+@settings(max_examples=40)
 @given(spaces, st.integers(0, 10**6))
 def test_every_point_lies_in_its_space(space: Space, seed: int) -> None:
     draw = {d.path: crc32(f"{seed} {d.path}".encode()) / 2**32 for d in dimensions(space)}
@@ -376,6 +377,7 @@ def test_grid_refuses_what_is_no_choice() -> None:
         grid_size(space)
 
 
+@settings(max_examples=40)
 @given(spaces)
 def test_json_round_trip(space: Space) -> None:
     again = from_json(json.loads(json.dumps(to_json(space))))
@@ -384,6 +386,7 @@ def test_json_round_trip(space: Space) -> None:
     assert repr(again) == repr(space)
 
 
+@settings(max_examples=20)
 @given(spaces)
 def test_pickle_round_trip_and_hash(space: Space) -> None:
     again = pickle.loads(pickle.dumps(space))

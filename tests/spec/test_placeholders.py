@@ -62,7 +62,6 @@ def test_modernise(old: str, new: str) -> None:
     assert modernise(old) == new
 
 
-@pytest.mark.parametrize("value", PLAIN)
 @pytest.mark.parametrize(
     "command",
     [
@@ -78,8 +77,9 @@ def test_modernise(old: str, new: str) -> None:
         f"run --{X}={X}{X}",
     ],
 )
-def test_plain_values_are_replaced_literally_everywhere(command: str, value: str) -> None:
-    assert put(command, value) == command.replace(X, value)
+def test_plain_values_are_replaced_literally_everywhere(command: str) -> None:
+    for value in PLAIN:
+        assert put(command, value) == command.replace(X, value)
 
 
 @pytest.mark.parametrize(
@@ -128,12 +128,12 @@ def test_other_values_are_written_for_their_place(command: str, value: str, writ
         (f'run "$(case a in a) f {X};; esac)"', "after a ) in a command with 'case'"),
     ],
 )
-@pytest.mark.parametrize("value", ["a b", "$(id)"])
-def test_what_no_quoting_makes_safe_is_refused(command: str, where: str, value: str) -> None:
-    with pytest.raises(InputError) as caught:
-        put(command, value)
-    assert where in str(caught.value)
-    assert X in str(caught.value)
+def test_what_no_quoting_makes_safe_is_refused(command: str, where: str) -> None:
+    for value in ("a b", "$(id)"):
+        with pytest.raises(InputError) as caught:
+            put(command, value)
+        assert where in str(caught.value)
+        assert X in str(caught.value)
 
 
 def test_nul_is_refused() -> None:
@@ -155,19 +155,14 @@ def test_values_are_never_read_as_placeholders() -> None:
 
 
 # Python's shlex keeps the backslash of "\\$" and "\\`" in double quotes, a shell does not.
-WORDS = [
-    (template, value)
-    for template in ("p {}", 'p "{}"', "p '{}'", "p a{}b", "p \"a'{}'b\" c")
-    for value in PLAIN + NASTY
-    if '"' not in template or value not in ("$HOME", "`id`")
-]
-
-
-@pytest.mark.parametrize(("template", "value"), WORDS)
-def test_shlex_agrees_on_words(template: str, value: str) -> None:
-    words = shlex.split(put(template.format(X), value))
-    expected = shlex.split(template.replace("{}", "@@@"))
-    assert words == [word.replace("@@@", value) for word in expected]
+@pytest.mark.parametrize("template", ["p {}", 'p "{}"', "p '{}'", "p a{}b", "p \"a'{}'b\" c"])
+def test_shlex_agrees_on_words(template: str) -> None:
+    for value in PLAIN + NASTY:
+        if '"' in template and value in ("$HOME", "`id`"):
+            continue
+        words = shlex.split(put(template.format(X), value))
+        expected = shlex.split(template.replace("{}", "@@@"))
+        assert words == [word.replace("@@@", value) for word in expected]
 
 
 def test_contexts_name_the_place_of_each() -> None:
