@@ -59,7 +59,7 @@ def bests(trial: int, known: Known, maximize: bool) -> tuple[Fraction, Fraction]
     return own, best([value for values in known.values() for value in values], maximize)
 
 
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(reports, slacks, schedules, st.booleans())
 def test_bandit_with_an_amount(
     steps: Reports, slack: Fraction, schedule: Schedule, maximize: bool
@@ -72,7 +72,7 @@ def test_bandit_with_an_amount(
     assert decisions(stopper, maximize, steps) == ruled(rule, schedule, maximize, steps)
 
 
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(reports, slacks, schedules, st.booleans())
 def test_bandit_with_a_factor(
     steps: Reports, slack: Fraction, schedule: Schedule, maximize: bool
@@ -87,7 +87,7 @@ def test_bandit_with_a_factor(
     assert decisions(stopper, maximize, steps) == ruled(rule, schedule, maximize, steps)
 
 
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(reports, schedules, st.booleans())
 def test_median(steps: Reports, schedule: Schedule, maximize: bool) -> None:
     def rule(trial: int, known: Known, maximize: bool) -> bool:
@@ -104,7 +104,7 @@ def test_median(steps: Reports, schedule: Schedule, maximize: bool) -> None:
     )
 
 
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(reports, st.integers(0, 100), schedules, st.booleans())
 def test_truncation(steps: Reports, percentage: int, schedule: Schedule, maximize: bool) -> None:
     def rule(trial: int, known: Known, maximize: bool) -> bool:
@@ -128,14 +128,14 @@ NAMES = ["amount", "factor", "median", "truncation"]
 
 
 @pytest.mark.parametrize("stopper", [STOPPERS[0], *STOPPERS[2:]], ids=["amount", *NAMES[2:]])
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(steps=reports)
 def test_a_mirrored_objective_is_judged_alike(stopper: Stopper, steps: Reports) -> None:
     mirrored = [(trial, -value) for trial, value in steps]
     assert decisions(stopper, True, steps) == decisions(stopper, False, mirrored)
 
 
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(steps=reports)
 def test_a_slack_factor_mirrors_where_the_best_is_no_gain(steps: Reports) -> None:
     below = [(trial, -abs(value)) for trial, value in steps]
@@ -145,7 +145,7 @@ def test_a_slack_factor_mirrors_where_the_best_is_no_gain(steps: Reports) -> Non
 
 
 @pytest.mark.parametrize("stopper", STOPPERS, ids=NAMES)
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(steps=reports, maximize=st.booleans())
 def test_the_best_trial_is_never_stopped(stopper: Stopper, steps: Reports, maximize: bool) -> None:
     curves = Curves(maximize)
@@ -159,7 +159,7 @@ def test_the_best_trial_is_never_stopped(stopper: Stopper, steps: Reports, maxim
 
 
 @pytest.mark.parametrize("stopper", STOPPERS, ids=NAMES)
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(steps=reports, maximize=st.booleans(), names=st.permutations(range(10)))
 def test_the_numbering_of_the_trials_does_not_matter(
     stopper: Stopper, steps: Reports, maximize: bool, names: list[int]
