@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import sqlite3
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ import pytest
 
 from tests.tracking.conftest import MlflowGallery
 from trimtab.errors import TrackingError
-from trimtab.model.facts import Ended, Fact, Outcome, Reported, SweepCreated
+from trimtab.model.facts import Ended, Fact, Outcome, Reported, SweepCreated, Tagged
 from trimtab.testing.tracking import Script
 from trimtab.tracking import journal
 
@@ -124,6 +125,45 @@ def test_what_mlflow_refuses_for_good_does_not_hold_up_the_rest(
     assert [record.message for record in caplog.records] == [
         "MLflow refuses a value, which stays out of its run."
     ]
+
+
+@pytest.mark.parametrize("survived", range(6))
+def test_cut_off_after_any_request_the_rest_is_written_next_time(
+    mlflow_gallery: MlflowGallery, monkeypatch: pytest.MonkeyPatch, survived: int
+) -> None:
+    script = Script().trial(0, 0.5).trial(1, 0.75)
+    script.facts.insert(6, Fact(7, script.facts[5].at, Tagged(0, 1, "data", "v1")))
+    script.facts[7:] = [Fact(one.seq + 1, one.at, one.body) for one in script.facts[7:]]
+    tracking = mlflow_gallery.open(script.facts)
+    store = mlflow_gallery.store()
+    requests = 0
+
+    def cut(call: Callable[..., object]) -> Callable[..., object]:
+        def counted(*args: object, **kwargs: object) -> object:
+            nonlocal requests
+            requests += 1
+            if requests == survived + 1:
+                raise ConnectionError("cut off")
+            return call(*args, **kwargs)
+
+        return counted
+
+    with monkeypatch.context() as patch:
+        for name in ("create_run", "log_batch", "update_run_info"):
+            patch.setattr(store, name, cut(getattr(store, name)))
+        with pytest.raises(TrackingError, match="cut off"):
+            tracking.write(script.facts)
+        tracking.write(script.facts)
+    tracking.close()
+    shown = mlflow_gallery.shown()
+    assert [shown[trial].params for trial in (0, 1)] == [{"lr": "0.5"}, {"lr": "1.5"}]
+    assert [shown[trial].status for trial in (0, 1)] == ["finished", "finished"]
+    assert [shown[trial].metrics["loss"] for trial in (0, 1)] == [[(0, 0.5)], [(0, 0.75)]]
+    assert shown[0].tags["data"] == "v1"
+    assert {shown[trial].tags["trimtab.status"] for trial in (0, 1)} == {"completed"}
+    experiment = store.get_experiment_by_name("voyages").experiment_id
+    assert len(store.search_runs([experiment], "", 3, 100, None)) == 3
+    store.engine.dispose()
 
 
 def test_files_of_an_ended_trial_are_linked_once(mlflow_gallery: MlflowGallery) -> None:

@@ -158,14 +158,14 @@ with mlflow.start_run() as run:
     assert mlflow.pyfunc.load_model(f"runs:/{run.info.run_id}/adder").predict([2.0]) == [3.0]
     mlflow.set_logged_model_tags(info.model_id, {"colour": "blue"})
     mlflow.pyfunc.save_model("outputs/model", **options)
-    import pandas
+    import numpy, pandas
     dataset = mlflow.data.from_pandas(pandas.DataFrame({"x": [1.0]}), name="points")
     mlflow.log_input(dataset, context="training")
     mlflow.log_input(dataset, context="training")
     mlflow.set_experiment_tag("team", "north")
     mlflow.sklearn.autolog(log_models=False, silent=True)
     from sklearn.linear_model import LinearRegression
-    LinearRegression().fit([[0.0], [1.0], [2.0]], [0.0, 1.0, 2.0])
+    LinearRegression().fit(numpy.arange(3.0).reshape(3, 1), numpy.arange(3.0))
     assert "mlflow.store.tracking.sqlalchemy_store" not in sys.modules
     with mlflow.start_run(nested=True, run_name="fold 1") as child:
         mlflow.log_metric("fold_loss", 0.125)

@@ -90,14 +90,20 @@ class MlflowTracking:
         self._fold(facts)
         sweep = self._state.sweep
         with refusals(f"be told facts {facts[0].seq} to {facts[-1].seq} of the sweep {sweep!r}"):
-            runs = self._opened()
-            batches = _batches(facts)
-            self._write_sweep(runs, batches.pop(None, None))
-            for trial, batch in batches.items():
-                if trial is not None:
-                    self._write_trial(runs, self._state.trials[trial], batch)
-            if any(isinstance(fact.body, SweepEnded) for fact in facts):
-                self._conclude(runs)
+            try:
+                self._write(self._opened(), facts)
+            except BaseException:
+                self._runs = None  # what was written and what not is found out anew
+                raise
+
+    def _write(self, runs: Runs, facts: Sequence[Fact]) -> None:
+        batches = _batches(facts)
+        self._write_sweep(runs, batches.pop(None, None))
+        for trial, batch in batches.items():
+            if trial is not None:
+                self._write_trial(runs, self._state.trials[trial], batch)
+        if any(isinstance(fact.body, SweepEnded) for fact in facts):
+            self._conclude(runs)
 
     def close(self) -> None:
         """Gives the database's connections back."""
@@ -133,34 +139,35 @@ class MlflowTracking:
     def _opened(self) -> Runs:
         if self._runs is None:
             self._store = open_store(self._uri, self._artifact_root)
+            self._told.clear()
             self._runs = Runs(self._store, self._state.sweep, self._experiment)
         return self._runs
 
     def _write_sweep(self, runs: Runs, batch: _Batch | None) -> None:
         """The parent run, made when missing; open again when a resumed sweep goes on."""
         if runs.id_of(None) is None:
-            runs.make(None, self._state.sweep, self._state.created_at, {}, self._sweep_tags())
+            runs.make(None, self._state.sweep, self._state.created_at, self._sweep_tags())
             self._told[None] = "RUNNING"
         if batch is not None:
-            runs.put_tags(None, batch.tags)
+            runs.put(None, tags=batch.tags)
             ended = self._state.ended
             self._tell(runs, None, "RUNNING" if ended is None else STATUSES[ended], batch.ended)
 
     def _write_trial(self, runs: Runs, trial: Trial, batch: _Batch) -> None:
         index = trial.index
+        tags = {**batch.tags, **_trial_tags(trial)}
         if runs.id_of(index) is None:
             started = trial.started_at or trial.ended_at or self._state.last_at
-            name = f"{self._state.sweep}_{index}"
-            runs.make(index, name, started, flat(trial.params), _user())
+            runs.make(index, f"{self._state.sweep}_{index}", started, {**tags, **_user()})
             self._told[index] = "RUNNING"
         if runs.deleted(index):
             return
         self._announce(runs, trial)
-        runs.put_metrics(index, batch.metrics)
-        runs.put_params(index, batch.params)
+        own = flat(trial.params)
+        runs.put(index, batch.metrics, own)
+        runs.put(index, (), batch.params, tags)
         if batch.ended and trial.status.ended:
             self._keep_files(runs, trial)
-        runs.put_tags(index, {**batch.tags, **_trial_tags(trial)})
         self._tell(runs, index, STATUSES[trial.status], trial.status.ended)
 
     def _announce(self, runs: Runs, trial: Trial) -> None:
@@ -220,13 +227,14 @@ class MlflowTracking:
         tags = {f"trimtab.trials.{status}": str(count) for status, count in state.counts.items()}
         best, objective = state.best(), state.the_plan().objective
         value = None if best is None else state.best_value(best.index)
+        metrics: list[tuple[str, float, int, float]] = []
         if best is not None and objective is not None and value is not None:
             tags["best.trial"] = f"{state.sweep}/{best.index}"
             tags["best.value"] = repr(value)
             tags["best.run_id"] = runs.id_of(best.index) or ""
             tags |= {f"best.param.{name}": text for name, text in flat(best.params).items()}
-            runs.put_metrics(None, [(objective.metric, value, 0, state.last_at)])
-        runs.put_tags(None, tags)
+            metrics = [(objective.metric, value, 0, state.last_at)]
+        runs.put(None, metrics, tags=tags)
 
 
 def _batches(facts: Sequence[Fact]) -> dict[int | None, _Batch]:

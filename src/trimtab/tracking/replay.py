@@ -58,9 +58,9 @@ class Replay:
 
         match entry["kind"]:
             case "tag":
-                self._runs.put_tags(self._trial, {str(entry["key"]): str(entry["value"])})
+                self._runs.put(self._trial, tags={str(entry["key"]): str(entry["value"])})
             case "param":
-                self._runs.put_params(self._trial, {str(entry["key"]): str(entry["value"])})
+                self._runs.put(self._trial, params={str(entry["key"]): str(entry["value"])})
             case "experiment_tag":
                 tag = ExperimentTag(encode(str(entry["key"])), shortened(str(entry["value"]), 5000))
                 self._store.set_experiment_tag(self._runs.experiment_id, tag)

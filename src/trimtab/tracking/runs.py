@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from itertools import islice
 from typing import Any, TypeVar
 
 from trimtab.errors import TrackingError
@@ -17,9 +16,10 @@ _T = TypeVar("_T")
 SWEEP = "trimtab.sweep"
 TRIAL = "trimtab.trial"
 PARENT = "mlflow.parentRunId"
-METRICS_AT_ONCE = 1000
+METRICS_AT_ONCE = 950
 TEXTS_AT_ONCE = 25
-"""So that a request stays below the megabyte that MLflow's server takes."""
+"""Together the 1,000 entries, and less than the megabyte, that MLflow takes in one request."""
+_PAGE = 1000
 
 
 class Runs:
@@ -35,6 +35,7 @@ class Runs:
         self._ids: dict[int | None, str] = {}
         self._artifacts: dict[str, str] = {}
         self._params: dict[str, dict[str, str]] = {}
+        self._tags: dict[str, dict[str, str]] = {}
         self._deleted: set[int | None] = set()
         self._find()
 
@@ -57,10 +58,9 @@ class Runs:
         trial: int | None,
         name: str,
         started: float,
-        params: Mapping[str, str],
         tags: Mapping[str, str],
-    ) -> str:
-        """Makes the run of ``trial``, running since ``started`` (seconds); its id."""
+    ) -> None:
+        """Makes the run of ``trial``, running since ``started`` (seconds)."""
         from mlflow.entities import RunTag
 
         own = {**tags, SWEEP: self._sweep}
@@ -69,72 +69,78 @@ class Runs:
             parent = self._ids.get(None)
             if parent is not None:
                 own[PARENT] = parent
+        texts = {encode(key): shortened(value, MAX_TAG) for key, value in own.items()}
         run = self._store.create_run(
             experiment_id=self.experiment_id,
             user_id=own.get("mlflow.user", ""),
             start_time=_millis(started),
-            tags=[RunTag(encode(key), shortened(value, MAX_TAG)) for key, value in own.items()],
+            tags=[RunTag(key, text) for key, text in texts.items()],
             run_name=name,
         )
         run_id: str = run.info.run_id
         self._ids[trial] = run_id
         self._artifacts[run_id] = run.info.artifact_uri
-        self.put_params(trial, params)
-        return run_id
+        self._tags[run_id] = texts
 
-    def put_metrics(
-        self, trial: int | None, values: Iterable[tuple[str, float, int, float]]
+    def put(
+        self,
+        trial: int | None,
+        metrics: Iterable[tuple[str, float, int, float]] = (),
+        params: Mapping[str, str] | None = None,
+        tags: Mapping[str, str] | None = None,
     ) -> None:
-        """(name, value, step, seconds since the epoch) in order. Rewriting the same is harmless."""
+        """Metrics are (name, value, step, seconds since the epoch). Rewriting is harmless.
+
+        MLflow never changes a parameter: another value of one becomes a tag ``param.<name>``.
+        """
         from mlflow.entities import Metric
 
-        metrics = (Metric(encode(n), v, _millis(at), step) for n, v, step, at in values)
-        for portion in _portions(metrics, METRICS_AT_ONCE):
-            self._put(trial, portion, lambda run_id, some: self._batch(run_id, metrics=some))
-
-    def put_tags(self, trial: int | None, tags: Mapping[str, str]) -> None:
-        from mlflow.entities import RunTag
-
-        entries = (RunTag(encode(k), shortened(v, MAX_TAG)) for k, v in tags.items())
-        for portion in _portions(entries, TEXTS_AT_ONCE):
-            self._put(trial, portion, lambda run_id, some: self._batch(run_id, tags=some))
-
-    def put_params(self, trial: int | None, params: Mapping[str, str]) -> None:
-        """MLflow never changes a parameter: another value of one becomes a tag ``param.<name>``."""
-        from mlflow.entities import Param
-
-        known = self._known_params(trial)
-        new, others = {}, {}
-        for name, value in params.items():
-            key, text = encode(name), shortened(value, MAX_PARAM)
-            if known.get(key, text) != text:
-                others[f"param.{name}"] = value
-            elif key not in known:
-                new[key] = text
-        for portion in _portions((Param(k, v) for k, v in new.items()), TEXTS_AT_ONCE):
-            self._put(trial, portion, lambda run_id, some: self._batch(run_id, params=some))
-        known.update(new)
-        self.put_tags(trial, others)
+        written = [Metric(encode(n), v, _millis(at), step) for n, v, step, at in metrics]
+        new, others = self._new_params(trial, params or {})
+        changed = self._changed_tags(trial, {**(tags or {}), **others})
+        while written or new or changed:
+            portion = [*written[:METRICS_AT_ONCE], *new[:TEXTS_AT_ONCE], *changed[:TEXTS_AT_ONCE]]
+            self._put(trial, portion, self._batch)
+            del written[:METRICS_AT_ONCE], new[:TEXTS_AT_ONCE], changed[:TEXTS_AT_ONCE]
 
     def put_status(self, trial: int | None, status: int, ended: float | None) -> None:
         """``status`` is a number of MLflow's RunStatus; ``ended`` in seconds since the epoch."""
         at = None if ended is None else _millis(ended)
         self._put(trial, [status], lambda run_id, some: self._update(run_id, some[0], at))
 
-    def _known_params(self, trial: int | None) -> dict[str, str]:
-        run_id = self._ids[trial]
-        if run_id not in self._params:
-            self._params[run_id] = {}
-        return self._params[run_id]
+    def _new_params(
+        self, trial: int | None, params: Mapping[str, str]
+    ) -> tuple[list[Any], dict[str, str]]:
+        """Parameters the run has not; and as tags, those it has with another value."""
+        from mlflow.entities import Param
 
-    def _batch(
-        self,
-        run_id: str,
-        metrics: Sequence[Any] = (),
-        params: Sequence[Any] = (),
-        tags: Sequence[Any] = (),
-    ) -> None:
-        self._store.log_batch(run_id, list(metrics), list(params), list(tags))
+        known = self._params.setdefault(self._ids[trial], {})
+        new, others = [], {}
+        for name, value in params.items():
+            key, text = encode(name), shortened(value, MAX_PARAM)
+            if key not in known:
+                known[key] = text
+                new.append(Param(key, text))
+            elif known[key] != text:
+                others[f"param.{name}"] = value
+        return new, others
+
+    def _changed_tags(self, trial: int | None, tags: Mapping[str, str]) -> list[Any]:
+        from mlflow.entities import RunTag
+
+        known = self._tags.setdefault(self._ids[trial], {})
+        texts = {encode(name): shortened(value, MAX_TAG) for name, value in tags.items()}
+        changed = {key: text for key, text in texts.items() if known.get(key) != text}
+        known.update(changed)
+        return [RunTag(key, text) for key, text in changed.items()]
+
+    def _batch(self, run_id: str, entities: Sequence[Any]) -> None:
+        from mlflow.entities import Metric, Param, RunTag
+
+        metrics, params, tags = (
+            [one for one in entities if isinstance(one, kind)] for kind in (Metric, Param, RunTag)
+        )
+        self._store.log_batch(run_id, metrics, params, tags)
 
     def _update(self, run_id: str, status: int, ended: int | None) -> None:
         self._store.update_run_info(run_id, status, ended, None)
@@ -189,6 +195,7 @@ class Runs:
             self._ids[trial] = run.info.run_id
             self._artifacts[run.info.run_id] = run.info.artifact_uri
             self._params[run.info.run_id] = dict(run.data.params)
+            self._tags[run.info.run_id] = dict(run.data.tags)
             if run.info.lifecycle_stage == "deleted":
                 self._deleted.add(trial)
 
@@ -201,7 +208,7 @@ class Runs:
         token = None
         while True:
             page = self._store.search_runs(
-                [self.experiment_id], wanted, ViewType.ALL, METRICS_AT_ONCE, None, token
+                [self.experiment_id], wanted, ViewType.ALL, _PAGE, None, token
             )
             yield from page
             token = page.token
@@ -234,12 +241,6 @@ def _check_active(experiment: Any) -> None:
             f"(mlflow experiments restore --experiment-id {experiment.experiment_id}) or give the "
             "sweep another experiment_name. Nothing is lost until then."
         )
-
-
-def _portions(items: Iterable[_T], size: int) -> Iterator[list[_T]]:
-    rest = iter(items)
-    while portion := list(islice(rest, size)):
-        yield portion
 
 
 def _millis(at: float) -> int:
