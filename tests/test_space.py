@@ -239,6 +239,29 @@ def test_values_are_finite_at_every_unit(distribution: Distribution, u: float) -
     assert math.isfinite(value_at(distribution, 0.0))
 
 
+wild = st.floats(allow_nan=False, allow_infinity=False)
+tiny = st.floats(min_value=5e-324, max_value=1e300)
+
+
+@settings(max_examples=60)
+@given(spans(wild), tiny, st.floats(0, 1e300), units)
+def test_values_are_finite_at_the_limits_of_floats(
+    span: tuple[float, float], q: float, sigma: float, u: float
+) -> None:
+    low, high = span
+    for distribution in (
+        Uniform(low, high),
+        QUniform(low, high, q),
+        LogUniform(low, high),
+        QLogUniform(low, high, q),
+        Normal(low, sigma),
+        QNormal(low, sigma, q),
+        LogNormal(low, sigma),
+        QLogNormal(low, sigma, q),
+    ):
+        assert math.isfinite(value_at(distribution, u))
+
+
 def test_an_overflowing_exponent_gives_the_largest_float() -> None:
     assert value_at(LogUniform(0, 5000), 0.9) == pytest.approx(sys.float_info.max)
 
@@ -295,6 +318,7 @@ def test_every_point_lies_in_its_space(space: Space, seed: int) -> None:
         {"optimizer": "sgd", "depth": 9},
         {"optimizer": "sgd", "depth": 1.5},
         {"optimizer": "sgd", "depth": True},
+        {"optimizer": "sgd", "depth": 10**400},
         {"optimizer": "rmsprop", "depth": 1},
         {"optimizer": "sgd", "depth": "1"},
         {"optimizer": "sgd", "depth": 1, "more": 2},

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tests.spec.files import BASE, changed, make_folder, problems_of, with_yaml
 from trimtab.errors import Problem, SweepFileError
@@ -304,6 +306,22 @@ def test_a_job_from_facts_is_linted_without_places(tmp_path: Path) -> None:
     make_folder(tmp_path)
     (problem,) = lint(sweep_from_document(document, tmp_path))
     assert (problem.code, problem.key, problem.line) == ("randint-upper", f"{LR}.upper", 0)
+
+
+numbers = st.floats(allow_nan=False, allow_infinity=False) | st.integers(-(10**30), 10**30)
+kinds = st.sampled_from(["uniform", "quniform", "loguniform", "qloguniform"])
+
+
+@settings(max_examples=60)
+@given(kinds, numbers, numbers, numbers, st.sampled_from(["e", "0.5", "1e300", "10"]))
+def test_no_number_upsets_the_linter(
+    kind: str, low: float, high: float, q: float, base: str
+) -> None:
+    keys = {"type": kind, "min_value": low, "max_value": high}
+    data = changed(LR, keys | ({"q": q} if kind[0] == "q" else {}))
+    data["sampling_algorithm"] = {"type": "random", "logbase": base}
+    problems = lint(parse_text(json.dumps(data)))
+    assert all(problem.code in LINT for problem in problems)
 
 
 @pytest.mark.parametrize(

@@ -148,7 +148,7 @@ def _between(low: int | float, high: int | float, u: float) -> float:
 
 def _normal(mu: float, sigma: float, u: float) -> float:
     # The quantiles of 0 and 1 are infinite.
-    return mu + sigma * NormalDist().inv_cdf(min(max(u, 2.0**-53), 1.0 - 2.0**-53))
+    return _finite(mu + sigma * NormalDist().inv_cdf(min(max(u, 2.0**-53), 1.0 - 2.0**-53)))
 
 
 def _power(base: float, exponent: float) -> float:
@@ -162,6 +162,10 @@ def _span(base: float, low: float, high: float) -> tuple[float, float]:
     # A base below 1 turns the exponents round.
     ends = _rounded(_power(base, low)), _rounded(_power(base, high))
     return min(ends), max(ends)
+
+
+def _finite(number: float) -> float:
+    return min(max(number, -sys.float_info.max), sys.float_info.max)
 
 
 def _rounded(number: float) -> float:
@@ -178,7 +182,7 @@ def _multiple(
     highest = (Decimal(str(high)) / step).to_integral_value(ROUND_FLOOR)
     if lowest <= highest:
         count = min(max(count, lowest), highest)
-    return int(count) * q if isinstance(q, int) else float(count * step)
+    return int(count) * q if isinstance(q, int) else _finite(float(count * step))
 
 
 def coordinates(space: Space, params: Params, logbase: float = math.e) -> dict[str, int | float]:
@@ -250,7 +254,7 @@ def _same(constant: Scalar, value: Value) -> bool:
 
 
 def _reachable(distribution: Distribution, value: int | float, logbase: float) -> bool:
-    if isinstance(value, bool) or not math.isfinite(value):
+    if isinstance(value, bool) or not abs(value) <= sys.float_info.max:
         return False
     match distribution:
         case RandInt(upper):

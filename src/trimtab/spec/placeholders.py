@@ -27,7 +27,7 @@ from trimtab.errors import InputError
 # The contexts in which any text can be written.
 SAFE = ("plain", "double", "single", "comment")
 _PLACEHOLDER = re.compile(r"\$\{\{\s*(inputs|outputs|search_space)\.([\w.-]+)\s*\}\}")
-_ANY = re.compile(r"\$\{\{.*?\}\}", re.DOTALL)
+_ANY = re.compile(r"\$\{\{.{0,200}?\}\}", re.DOTALL)
 _OLD = re.compile(r"(?<![{$])\{(inputs|outputs|search_space)\.([\w.-]+)\}(?!\})")
 _PLAIN = re.compile(r"[a-zA-Z0-9@%+=:,./_-]+")
 _HEREDOC = re.compile(r"<<-?[ \t]*(\\?)(['\"]?)([^\s'\"<>|&;()]+)\2")
@@ -253,7 +253,8 @@ class _Scanner:
     def _maybe_end_heredoc(self, character: str) -> None:
         if character != "\n":
             return
-        line = self._command[: self._at - 1].rpartition("\n")[2]
+        start = self._command.rfind("\n", 0, self._at - 1) + 1
+        line = self._command[start : self._at - 1]
         if line.lstrip("\t") == self._heredocs[0]:
             self._heredocs.pop(0)
             if not self._heredocs:

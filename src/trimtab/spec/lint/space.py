@@ -142,6 +142,8 @@ def _multiples(job: SweepJob, path: KeyPath, model: QUniform, base: float) -> It
         if max(low * math.log(base), high * math.log(base)) > 700:
             return
         low, high = sorted((base**low, base**high))
+    if max(abs(low), abs(high)) / model.q > 1e15:
+        return  # q is finer than floats are, so every value is near enough to a multiple
     first, last = math.ceil(low / model.q - _EXACT), math.floor(high / model.q + _EXACT)
     if first > last:
         message = f"no multiple of q = {model.q} lies between {low:g} and {high:g}"
