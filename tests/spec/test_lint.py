@@ -331,6 +331,8 @@ def test_no_number_upsets_the_linter(
         ("log_metric('loss'); os.environ['AZUREML_SWEEP_lr']", "python train.py", None),
         ("log_metric('loss'); os.environ['AZUREML_SWEEP_' + n]", "python train.py", "note"),
         ("log_metric('loss')", "python train.py $AZUREML_SWEEP_lr", None),
+        ("from trimtab import trial\nreport(loss=f(**trial.params()))", "python train.py", None),
+        ("log_metric('loss', f(params()))", "python train.py", "error"),
         ("log_metric('loss'); os.environ['AZUREML_SWEEP_lr2']", "python train.py", "note"),
     ],
 )

@@ -16,6 +16,8 @@ from trimtab.spec.source import KeyPath
 _SCRIPT = re.compile(
     r"(?:^|[\s;&|(])python[0-9.]*(?:\s+-[a-zA-Z]+(?=\s))*\s+([^\s;&|<>-][^\s;&|<>]*\.py)\b"
 )
+# ``trimtab.trial.params()`` hands a script all parameters at once.
+_TRIAL_PARAMS = re.compile(r"\btrimtab\b.*\bparams\(", re.DOTALL)
 _ANY_LOG = re.compile(r"log_metric|\.log\(|report\(")
 
 
@@ -95,7 +97,7 @@ def _unused_parameter(
     job: SweepJob | CommandJob, name: str, command: str, code: CodeText | None
 ) -> Iterator[Problem]:
     mentioned = _mentions("AZUREML_SWEEP_", name, command, code)
-    if mentioned is True:
+    if mentioned is True or (code is not None and _TRIAL_PARAMS.search(code.text)):
         return
     variable = f"AZUREML_SWEEP_{name}"
     message = f"the command does not use ${{{{search_space.{name}}}}}"
