@@ -85,7 +85,12 @@ ACCEPTED = {
         "{type: triton_model, mode: RW_MOUNT}",
         "{name: n, version: 1, path: 'azureml://datastores/d/paths/${{name}}', $schema: s}",
     ],
-    "trial.code": ["git+https://github.com/a/b", "https://x/y", "azureml:c:1", "src/train.py"],
+    "trial.code": [
+        "git+https://github.com/a/b",
+        "https://example.org/x",
+        "azureml:c:1",
+        "src/train.py",
+    ],
     "trial.environment": [
         "azureml:e",
         "azureml:e@latest",
@@ -229,7 +234,6 @@ REFUSED = {
         "{image: 3}",
         "{image: i, inference_config: {}}",
         "{conda_file: 3, image: i}",
-        "{image: i, conda_file: {a: 2020-01-01}}",
         "3",
         "{image: null}",
     ],
@@ -260,7 +264,7 @@ REFUSED = {
     ],
     "tags": ["{a: 1}", "{a: true}", "null", "[]", "{1: b}"],
     "properties": ["{a: 1.5}"],
-    "compute": ["null", "3", "'azureml:'"],
+    "compute": ["null", "3"],
     "name": ["3", "null"],
     "type": ["Sweep", "command", "null"],
     "resume": ["x"],
@@ -268,6 +272,17 @@ REFUSED = {
     "parent_job_name": ["x"],
     "notification_setting": ["{}"],
     "component_id": ["x"],
+}
+
+
+# What the client takes although nothing can come of it.
+STRICTER = {
+    "compute": ["'azureml:'"],
+    "sampling_algorithm": ["{type: random, logbase: foo}", "{type: random, logbase: -1}"],
+    "inputs.x": ["{path: ./src, mode: eval_mount}"],
+    "trial.environment": ["{image: i, conda_file: {a: 2020-01-01}}"],
+    "trial.environment_variables": ["{A: [1]}", "{A: {b: 1}}", "{1: a}"],
+    "tags": ["{a: b, a: c}"],
 }
 
 
@@ -285,6 +300,14 @@ def test_refuses_what_azure_refuses_and_names_the_key(path: str) -> None:
         assert problems, text
         assert all(problem.key.startswith(path) for problem in problems), text
         assert all(problem.line > 1 and problem.file == "sweep.yml" for problem in problems), text
+
+
+@pytest.mark.parametrize("path", STRICTER)
+def test_refuses_what_cannot_mean_anything(path: str) -> None:
+    for text in STRICTER[path]:
+        assert [problem.key.startswith(path) for problem in problems_of(with_yaml(path, text))], (
+            text
+        )
 
 
 @pytest.mark.parametrize("key", ["type", "trial", "objective", "limits"])
