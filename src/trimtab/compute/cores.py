@@ -40,11 +40,6 @@ def available_cores(root: Path = _ROOT) -> int:
     return max(1, cores)
 
 
-def slots_for(concurrency: int | None, cores: int) -> int:
-    """How many trials run at once: as many as the sweep file wants, but no more than cores."""
-    return max(1, cores if concurrency is None else min(concurrency, cores))
-
-
 def thread_budget(threads: int) -> dict[str, str]:
     """Variables that hold a trial to ``threads`` threads, and let idle ones sleep, not spin."""
     return {**dict.fromkeys(THREAD_VARIABLES, str(threads)), "OMP_WAIT_POLICY": "PASSIVE"}

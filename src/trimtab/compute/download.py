@@ -24,10 +24,11 @@ _TRIES = 3
 
 
 class Downloads:
-    """A cache of files by address, in ``folder``. Thread-safe.
+    """A cache of files by sweep and address, in ``folder``. Thread-safe.
 
-    A file is fetched once and kept: all trials of a sweep see the same data. ``timeout`` is how
-    long a server may be silent, ``pause`` the wait before a further try, both in seconds.
+    A file is fetched once per sweep and kept: all its trials see the same data, and a later sweep
+    what is there then. ``timeout`` is how long a server may be silent, ``pause`` the wait before
+    a further try, both in seconds.
     """
 
     def __init__(self, folder: Path, timeout: float = 30.0, pause: float = 1.0) -> None:
@@ -35,37 +36,39 @@ class Downloads:
         self._timeout = timeout
         self._pause = pause
         self._lock = threading.Lock()
-        self._running: dict[str, Future[Path]] = {}
+        self._running: dict[tuple[str, str], Future[Path]] = {}
 
-    def fetch(self, url: str, check: Callable[[], None]) -> Path:
+    def fetch(self, sweep: str, url: str, check: Callable[[], None]) -> Path:
         """The file at ``url``, read-only, under its own name. ``check`` may raise while it waits.
 
         Raises TrialError with the server's answer; OSError when it cannot be written.
         """
         with self._lock:
-            future = self._running.get(url)
+            future = self._running.get((sweep, url))
             if future is None:
-                future = self._running[url] = Future()
-                worker = threading.Thread(target=self._work, args=(url, future), daemon=True)
+                future = self._running[sweep, url] = Future()
+                arguments = (sweep, url, future)
+                worker = threading.Thread(target=self._work, args=arguments, daemon=True)
                 worker.start()
         while True:
             check()
             with contextlib.suppress(StillRunning):
                 return future.result(timeout=0.5)
 
-    def _work(self, url: str, future: Future[Path]) -> None:
+    def _work(self, sweep: str, url: str, future: Future[Path]) -> None:
         # On its own thread: a trial that is canceled leaves, and the others still get the file.
         try:
-            path = self._cached(url)
+            path = self._cached(sweep, url)
         except BaseException as error:  # noqa: BLE001 - whoever waits gets it
             with self._lock:
-                del self._running[url]
+                del self._running[sweep, url]
             future.set_exception(error)
         else:
             future.set_result(path)
 
-    def _cached(self, url: str) -> Path:
-        folder = self._folder / hashlib.sha256(url.encode()).hexdigest()[:32]
+    def _cached(self, sweep: str, url: str) -> Path:
+        digest = hashlib.sha256(f"{sweep}\n{url}".encode("utf-8", "surrogatepass")).hexdigest()
+        folder = self._folder / digest[:32]
         path = folder / file_name(url)
         if path.is_file():
             return path

@@ -16,7 +16,7 @@ from trimtab.space import flat
 SHIMS = Path(__file__).parent.parent / "shims"
 """On the ``PYTHONPATH`` of trials: stand-ins for libraries that old scripts import."""
 SWEEP = "TRIMTAB_SWEEP"
-SWEEP_FOLDER = "TRIMTAB_SWEEP_FOLDER"
+CACHE = "TRIMTAB_CACHE"
 ATTEMPT = "TRIMTAB_ATTEMPT"
 ATTEMPT_FOLDER = "TRIMTAB_ATTEMPT_FOLDER"
 _FOREIGN = (
@@ -45,7 +45,7 @@ def trial_environment(
     inputs: Mapping[str, str],
     outputs: Mapping[str, str],
     threads: int,
-    sweep_folder: Path,
+    cache: Path,
     base: Mapping[str, str] = os.environ,
 ) -> dict[str, str]:
     """All variables of an attempt.
@@ -70,7 +70,7 @@ def trial_environment(
         ATTEMPT: launch.key,
         ATTEMPT_FOLDER: str(layout.folder),
         SWEEP: launch.sweep,
-        SWEEP_FOLDER: str(sweep_folder),
+        CACHE: str(cache),
         **launch.tracking,
         **launch.work.environment_variables,
     }

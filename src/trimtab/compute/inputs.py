@@ -7,18 +7,21 @@ from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from trimtab.compute.download import SCHEMES, Downloads, shown
+from trimtab.compute.download import SCHEMES, shown
 from trimtab.compute.layout import Layout, copy
 from trimtab.errors import TrialError
 from trimtab.model.launch import Input, Output
 
+Check = Callable[[], None]
+Fetch = Callable[[str, Check], Path]
+"""Brings the file at an http(s) address; both may raise while they wait."""
 _FOLDERS = ("uri_folder", "mltable", "mlflow_model", "triton_model")
 _ADDRESS = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
 _COPIES = ("download", "eval_download")
 FORMS = "a path on this machine, a file: address, or an http(s) address"
 
 
-def bring(one: Input, layout: Layout, downloads: Downloads, check: Callable[[], None]) -> str:
+def bring(one: Input, layout: Layout, fetch: Fetch, check: Check) -> str:
     """What the trial gets for an input: a literal's text, an absolute path, or its address.
 
     ``direct`` hands the address itself over, ``download`` a private copy, any other mode the
@@ -28,7 +31,7 @@ def bring(one: Input, layout: Layout, downloads: Downloads, check: Callable[[], 
     if one.kind == "literal":
         return one.value
     try:
-        return _data(one, layout, downloads, check)
+        return _data(one, layout, fetch, check)
     except TrialError as error:
         raise TrialError(f"Input {one.name!r}: {error}") from error
 
@@ -49,10 +52,10 @@ def place(one: Output, layout: Layout, run: str) -> str:
     return str(path)
 
 
-def _data(one: Input, layout: Layout, downloads: Downloads, check: Callable[[], None]) -> str:
+def _data(one: Input, layout: Layout, fetch: Fetch, check: Check) -> str:
     scheme = _scheme(one.value)
     if scheme in SCHEMES:
-        return _remote(one, layout, downloads, check)
+        return _remote(one, layout, fetch, check)
     if scheme not in ("", "file"):
         raise TrialError(
             f"{_without_query(one.value)} cannot be reached from the local compute, "
@@ -69,7 +72,7 @@ def _scheme(value: str) -> str:
     return match[1].lower() if match else ""
 
 
-def _remote(one: Input, layout: Layout, downloads: Downloads, check: Callable[[], None]) -> str:
+def _remote(one: Input, layout: Layout, fetch: Fetch, check: Check) -> str:
     try:
         urlsplit(one.value)
     except ValueError as error:
@@ -81,7 +84,7 @@ def _remote(one: Input, layout: Layout, downloads: Downloads, check: Callable[[]
         )
     if one.mode == "direct":
         return one.value
-    path = downloads.fetch(one.value, check)
+    path = fetch(one.value, check)
     return _copied(path, layout.input(one.name), check) if one.mode in _COPIES else str(path)
 
 
@@ -96,7 +99,7 @@ def _local(one: Input, scheme: str) -> Path:
     return path
 
 
-def _copied(path: Path, folder: Path, check: Callable[[], None]) -> str:
+def _copied(path: Path, folder: Path, check: Check) -> str:
     copy(path, folder, check)
     if path.is_dir():
         return str(folder)

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
 
-from trimtab.compute.cores import available_cores, slots_for
+from trimtab.compute.cores import available_cores
 from trimtab.compute.download import Downloads
-from trimtab.compute.environment import SWEEP_FOLDER
+from trimtab.compute.environment import CACHE, SWEEP
 from trimtab.compute.layout import Layout
 from trimtab.compute.node import Node
 from trimtab.compute.preparation import Surroundings
@@ -21,7 +21,6 @@ _LOST = (
     "The process that ran the sweep ended before this trial did; "
     "what was left of the trial has been ended."
 )
-_CACHE = "downloads"
 
 
 class LocalRuntime(Runtime, Protocol):
@@ -32,28 +31,32 @@ class LocalRuntime(Runtime, Protocol):
         ...
 
 
-class LocalCompute:
-    """Runs trials on this machine; implements ``ports.Compute`` and owns ``runtime``.
+def slots_for(concurrency: int | None) -> int:
+    """How many trials run at once: as many as the sweep file wants, but no more than cores."""
+    cores = available_cores()
+    return max(1, cores if concurrency is None else min(concurrency, cores))
 
-    ``folder`` is the sweep's own: downloaded inputs are kept there, and what an earlier process
-    left of the sweep is known by it. ``concurrency`` is what the sweep file wants to run at once;
-    there are never more slots than cores. ``grace`` in seconds, ``log_limit`` in bytes.
+
+class LocalCompute:
+    """Runs ``slots`` trials at once on this machine: ``ports.Compute``. Owns ``runtime``.
+
+    ``cache`` is a folder for what trials share (downloaded inputs), the same one for all sweeps
+    of a home. ``grace`` is in seconds, ``log_limit`` in bytes (see ``Node``).
     """
 
     def __init__(
         self,
         runtime: LocalRuntime,
-        folder: Path,
-        concurrency: int | None = None,
+        slots: int,
+        cache: Path,
         grace: float = 5.0,
         log_limit: int = 256 << 20,
     ) -> None:
-        cores = available_cores()
-        self._slots = slots_for(concurrency, cores)
+        self._slots = slots
         self._runtime = runtime
-        self._folder = folder.absolute()
-        downloads = Downloads(self._folder / _CACHE)
-        surroundings = Surroundings(self._folder, downloads, max(1, cores // self._slots))
+        self._cache = cache.absolute()
+        threads = max(1, available_cores() // slots)
+        surroundings = Surroundings(self._cache, Downloads(self._cache / "downloads"), threads)
         self._node = Node(runtime, surroundings, grace, log_limit)
         self._free = [f"local-{number}" for number in range(self._slots, 0, -1)]
         self._taken: dict[str, str] = {}
@@ -73,11 +76,15 @@ class LocalCompute:
         self._dispatch()
 
     def attach(self, launches: Iterable[Launch]) -> None:
-        """No attempt survives its conductor here: all that are named are ``LOST``."""
-        self._runtime.reclaim({SWEEP_FOLDER: str(self._folder)})
-        for launch in launches:
-            if launch.key in self._known:
-                continue
+        """No attempt survives its conductor here: all that are named are ``LOST``.
+
+        The runtime's own guard has ended them with the conductor. What it may have missed is
+        looked for by the sweep's name, for every sweep of which a launch is named.
+        """
+        named = [launch for launch in launches if launch.key not in self._known]
+        for sweep in {launch.sweep for launch in named}:
+            self._runtime.reclaim({SWEEP: sweep, CACHE: str(self._cache)})
+        for launch in named:
             self._known.add(launch.key)
             Layout(launch.folder.absolute()).settle()
             end = Ended(launch.trial, launch.attempt, Outcome.LOST, reason=_LOST)

@@ -6,6 +6,7 @@ import logging
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from trimtab.compute.download import Downloads
@@ -37,10 +38,10 @@ class Ready:
 class Surroundings:
     """What all attempts on this machine share.
 
-    ``folder`` is the sweep's own; ``threads`` is each trial's share of the cores.
+    ``cache`` is the folder for what trials share; ``threads`` is each trial's share of the cores.
     """
 
-    folder: Path
+    cache: Path
     downloads: Downloads
     threads: int
 
@@ -91,12 +92,11 @@ class Preparation:
         launch, layout = self.launch, self.layout
         work, shared = launch.work, self.surroundings
         layout.make(work.code, self._check)
-        inputs = {
-            one.name: bring(one, layout, shared.downloads, self._check) for one in work.inputs
-        }
+        fetch = partial(shared.downloads.fetch, launch.sweep)
+        inputs = {one.name: bring(one, layout, fetch, self._check) for one in work.inputs}
         outputs = {one.name: place(one, layout, run_name(launch)) for one in work.outputs}
         environment = trial_environment(
-            launch, layout, inputs, outputs, shared.threads, shared.folder
+            launch, layout, inputs, outputs, shared.threads, shared.cache
         )
         params = {name: text(value) for name, value in launch.params.items()}
         command = substitute(work.command, inputs, outputs, params)
