@@ -27,6 +27,8 @@ MAX_NODES = 20_000
 Tree: TypeAlias = object
 
 _CORE = "tag:yaml.org,2002:"
+# What PyYAML raises for scalars that do not fit their tag, such as !!int '' or !!timestamp x.
+_UNREADABLE = (ValueError, LookupError, AttributeError, TypeError, ArithmeticError)
 _SCALARS = {_CORE + kind for kind in ("null", "bool", "int", "float", "str", "timestamp")}
 
 
@@ -224,7 +226,7 @@ class _Reader:
             return str(node.value)
         try:
             value: Tree = self._constructor.construct_object(node)
-        except (ValueError, KeyError):
+        except _UNREADABLE:
             kind = node.tag.removeprefix(_CORE)
             message = f"YAML cannot read {node.value[:40]!r} as {kind}; put it in quotes"
             self._note("yaml-syntax", node, path, message)
