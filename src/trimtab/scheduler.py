@@ -69,10 +69,9 @@ class Scheduler:
 
     def next_moment(self) -> float | None:
         """When ``orders`` may change without a further fact; None when only facts change it."""
-        limit = self.state.the_plan().limits.timeout
-        if limit is None or self.state.winding_down or self.state.ended is not None:
+        if self.state.winding_down or self.state.ended is not None:
             return None
-        return self.state.created_at + self.state.away + limit
+        return self.state.deadline()
 
     def _judge(self, body: Reported) -> None:
         objective = self.state.the_plan().objective
@@ -119,7 +118,8 @@ class Scheduler:
         failure = self._too_many_failures()
         if failure:
             return End(SweepOutcome.FAILED, failure)
-        if limits.timeout is not None and state.elapsed(now) >= limits.timeout:
+        deadline = state.deadline()
+        if deadline is not None and now >= deadline:
             reason = f"The sweep's timeout of {limits.timeout:g} s was reached."
             left = state.open or state.waiting or not self._nothing_to_propose()
             return End(self._conclusion().outcome, reason) if left or state.winding_down else None

@@ -1,21 +1,32 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.engine.play import Counting, Theatre, Threshold, plan, replay, steady
 from trimtab.compute.simulated import Script
 from trimtab.model.facts import (
     CancelRequested,
+    ConductorStarted,
     Ended,
+    Fact,
     Noted,
     Outcome,
     StopDecided,
     StopRequested,
+    SweepCreated,
     SweepEnded,
     SweepOutcome,
 )
 from trimtab.model.launch import Launch
+from trimtab.model.orders import End
+from trimtab.model.plan import Limits, Objective, Plan, plan_to_json
 from trimtab.model.state import MAX_LOSSES, TrialStatus
+from trimtab.samplers import make_sampler
+from trimtab.scheduler import Scheduler
+from trimtab.space import Space, Uniform
+from trimtab.stoppers import make_stopper
 from trimtab.testing.audit import audit
 
 
@@ -97,6 +108,17 @@ def test_the_sweep_timeout_cancels_what_runs() -> None:
     assert state.counts[TrialStatus.COMPLETED] == 4
     assert state.counts[TrialStatus.CANCELED] == 2
     assert state.trials[5].reason == "The sweep's timeout of 25 s was reached."
+
+
+@given(created=st.floats(0, 2e9), away=st.floats(0, 1e6), timeout=st.floats(0.001, 1e7))
+def test_at_its_own_moment_the_timeout_is_over(created: float, away: float, timeout: float) -> None:
+    scheduler = Scheduler(Counting(), None, 2)
+    first = SweepCreated("sweep", plan_to_json(plan(timeout=timeout)), {})
+    scheduler.apply(Fact(1, created, first))
+    scheduler.apply(Fact(2, created + away, ConductorStarted(1, "host")))
+    moment = scheduler.next_moment()
+    assert moment is not None
+    assert isinstance(scheduler.orders(moment)[0], End)
 
 
 def test_the_sweep_timeout_counts_when_all_trials_are_out() -> None:
@@ -294,3 +316,32 @@ def test_one_request_leaves_stubborn_trials_their_grace() -> None:
 def test_a_command_job_needs_no_objective() -> None:
     theatre = Theatre(plan(total=1, metric=None), lambda launch: Script(1.0))
     assert theatre.run().ended is SweepOutcome.COMPLETED
+
+
+@pytest.mark.parametrize(
+    "policy",
+    [
+        {"type": "bandit", "slack_factor": 0.1, "delay_evaluation": 2},
+        {"type": "median_stopping", "delay_evaluation": 2},
+        {"type": "truncation_selection", "truncation_percentage": 30},
+    ],
+)
+def test_each_policy_stops_some_of_many_and_the_log_replays(policy: dict[str, object]) -> None:
+    def play(launch: Launch) -> Script:
+        base = launch.params["x"]
+        assert isinstance(base, float)
+        return Script(11.0, tuple((float(n), "score", base + n / 100, n) for n in range(1, 11)))
+
+    limits = Limits(200, 20)
+    sweep = Plan(
+        Objective("score", maximize=True), limits, Space.of({"x": Uniform(0, 1)}), stopper=policy
+    )
+    stopper = make_stopper(sweep)
+    theatre = Theatre(sweep, play, nodes=20, sampler=make_sampler(sweep), stopper=stopper)
+    state = theatre.run()
+    assert audit(theatre.facts, stopper) == []
+    assert replay(theatre.facts) == state
+    assert 20 < state.counts[TrialStatus.STOPPED] < 199
+    best = max(state.trials.values(), key=lambda trial: float(str(trial.params["x"])))
+    assert best.status is TrialStatus.COMPLETED
+    assert state.best() == best

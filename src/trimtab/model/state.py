@@ -121,6 +121,11 @@ class SweepState:
         """Seconds since the sweep began in which some process conducted it."""
         return now - self.created_at - self.away
 
+    def deadline(self) -> float | None:
+        """When the sweep's timeout is over; the time in which nobody conducted it is given back."""
+        timeout = self.the_plan().limits.timeout
+        return None if timeout is None else self.created_at + self.away + timeout
+
     def accepts(self, news: News) -> bool:
         """Whether news are about an attempt under way and not yet known."""
         trial = self.trials.get(news.trial)
