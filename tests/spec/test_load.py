@@ -12,8 +12,11 @@ from tests.spec.files import BASE, changed, load, problems_of, with_yaml
 from trimtab import space
 from trimtab.errors import SweepFileError
 from trimtab.spec import (
+    CommandJob,
     SweepJob,
+    command_from_document,
     load_command,
+    load_job,
     load_sweep,
     parse_text,
     sweep_from_document,
@@ -600,6 +603,44 @@ def test_command_jobs_are_as_strict(tmp_path: Path, extra: dict[str, object], sa
     file.write_text(json.dumps(COMMAND | extra))
     with pytest.raises(SweepFileError) as caught:
         load_command(file)
+    assert said in str(caught.value)
+
+
+def test_a_command_job_comes_back_from_facts(tmp_path: Path) -> None:
+    file = tmp_path / "job.yml"
+    file.write_text(json.dumps(COMMAND))
+    job = load_command(file)
+    assert command_from_document(json.loads(json.dumps(job.document)), tmp_path) == job
+
+
+@pytest.mark.parametrize(
+    ("data", "kind"),
+    [
+        (BASE, SweepJob),
+        (COMMAND, CommandJob),
+        (COMMAND | {"type": "command"}, CommandJob),
+    ],
+)
+def test_load_job_goes_by_type(data: dict[str, object], kind: type, tmp_path: Path) -> None:
+    file = tmp_path / "job.yml"
+    file.write_text(json.dumps(data))
+    assert type(load_job(file)) is kind
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        ({key: value for key, value in BASE.items() if key != "type"}, "add 'type: sweep'"),
+        (COMMAND | {"type": "swep"}, "allowed here: sweep; did you mean 'sweep'?"),
+    ],
+)
+def test_load_job_takes_the_rest_for_sweeps(
+    data: dict[str, object], said: str, tmp_path: Path
+) -> None:
+    file = tmp_path / "job.yml"
+    file.write_text(json.dumps(data))
+    with pytest.raises(SweepFileError) as caught:
+        load_job(file)
     assert said in str(caught.value)
 
 

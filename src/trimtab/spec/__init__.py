@@ -10,14 +10,23 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from trimtab.spec.job import CommandJob, Job, SweepJob
-    from trimtab.spec.load import load_command, load_sweep, parse_text, sweep_from_document
+    from trimtab.spec.load import (
+        command_from_document,
+        load_command,
+        load_job,
+        load_sweep,
+        parse_text,
+        sweep_from_document,
+    )
     from trimtab.spec.placeholders import substitute
 
 __all__ = [
     "CommandJob",
     "Job",
     "SweepJob",
+    "command_from_document",
     "load_command",
+    "load_job",
     "load_sweep",
     "parse_text",
     "substitute",

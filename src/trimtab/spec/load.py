@@ -36,6 +36,20 @@ def load_command(path: Path, overrides: Sequence[str] = ()) -> CommandJob:
     return _finish(_overridden(read(path), overrides), CommandJob, _folder(path))
 
 
+def load_job(path: Path, overrides: Sequence[str] = ()) -> SweepJob | CommandJob:
+    """The job in the YAML file at ``path``, whichever its ``type`` says it is.
+
+    A file without ``type`` is a command job when it has a ``command`` and no ``trial``, and is
+    otherwise checked as a sweep that lacks it. Raises ``SweepFileError``.
+    """
+    document = _overridden(read(path), overrides)
+    data = document.data
+    command = "command" in data and "trial" not in data
+    if data.get("type", "command" if command else "sweep") == "command":
+        return _finish(document, CommandJob, _folder(path))
+    return _finish(document, SweepJob, _folder(path))
+
+
 def parse_text(text: str, file: str = "sweep.yml", overrides: Sequence[str] = ()) -> SweepJob:
     """The sweep in ``text``; relative paths start from the folder of ``file``.
 
@@ -47,6 +61,11 @@ def parse_text(text: str, file: str = "sweep.yml", overrides: Sequence[str] = ()
 def sweep_from_document(document: Mapping[str, object], base_dir: Path) -> SweepJob:
     """The sweep whose ``document`` this is. Raises ``SweepFileError``."""
     return _build(dict(document), SweepJob, Source(base_dir, "facts"), [])
+
+
+def command_from_document(document: Mapping[str, object], base_dir: Path) -> CommandJob:
+    """The command job whose ``document`` this is. Raises ``SweepFileError``."""
+    return _build(dict(document), CommandJob, Source(base_dir, "facts"), [])
 
 
 def _folder(path: Path) -> Path:
