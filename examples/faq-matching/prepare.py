@@ -28,7 +28,7 @@ def parse_arguments() -> argparse.Namespace:
     parser.add_argument("--min_text", type=int, default=150, help="shortest text, in characters")
     parser.add_argument("--min_dupes", type=int, default=12, help="fewest duplicates, at least 3")
     parser.add_argument("--split", choices=(ONE_EACH, TENTH), default=TENTH)
-    parser.add_argument("--questions", type=int, default=90, help="generate: originals")
+    parser.add_argument("--questions", type=int, default=60, help="generate: originals")
     arguments = parser.parse_args()
     if arguments.source != "generate" and arguments.path is None:
         parser.error(f"--source {arguments.source} needs --path")

@@ -19,6 +19,11 @@ _TITLES = (
     "JavaScript: {0}", "Is there a way to {0}?", "{0} with jQuery", "Can't {0}",
     "Need help: {0}", "Simple way to {0}", "{0} not working", "Problem when I try to {0}",
 )  # fmt: skip
+_VAGUE = (
+    "Beginner question about JavaScript", "My script does not do what I want",
+    "What is wrong with this code?", "Strange behaviour in my web app", "Need some help please",
+    "Why does this not work as expected?", "Stuck with a small problem", "jQuery question",
+)  # fmt: skip
 _RESTATED = (
     "I want to {0}.", "I am trying to {0} but nothing happens.", "Basically I need to {0}.",
     "My code should {0}.", "What I have to do is {0}, and I do not know where to start.",
@@ -58,7 +63,9 @@ def generate(*, seed: int, questions: int) -> Faq:
     for topic in sorted(topics):
         answer = 500_000 + topic
         title = _title(rng, topic)
-        original = Question(key, answer, f"{title} {_body(rng, topic, topics, mention=0.1)}")
+        original = Question(
+            key, answer, f"{title} {_body(rng, topic, topics, mention=0.1, restated=1.0)}"
+        )
         originals.append(original)
         answers[answer] = _answer(rng, topic)
         key += 1
@@ -94,17 +101,22 @@ def _title(rng: random.Random, topic: int) -> str:
 
 
 def _duplicate(rng: random.Random, topic: int, topics: list[int], original: str) -> str:
-    title = _forgetful(rng, _title(rng, topic))
+    vague = rng.random() < 0.4
+    title = _forgetful(rng, rng.choice(_VAGUE) if vague else _title(rng, topic))
     notice = ""
     if rng.random() < 0.15:
         link = f'<a href="https://example.org/q/{topic}">{original}</a>'
         notice = f"<blockquote><p><strong>Possible Duplicate:</strong><br>{link}</p></blockquote>"
-    return f"{title} {notice}{_body(rng, topic, topics, mention=0.55)}"
+    return (
+        f"{title} {notice}{_body(rng, topic, topics, mention=0.5, restated=1.0 if vague else 0.55)}"
+    )
 
 
-def _body(rng: random.Random, topic: int, topics: list[int], *, mention: float) -> str:
+def _body(
+    rng: random.Random, topic: int, topics: list[int], *, mention: float, restated: float
+) -> str:
     sentences = rng.sample(_CHATTER, rng.randint(2, 4))
-    if rng.random() < 0.55:
+    if rng.random() < restated:
         sentences.append(_forgetful(rng, rng.choice(_RESTATED).format(_say(rng, topic))))
     while rng.random() < mention:
         sentences.append(rng.choice(_MENTIONS).format(_say(rng, _neighbour(rng, topic, topics))))
@@ -129,9 +141,9 @@ def _answer(rng: random.Random, topic: int) -> str:
 
 
 def _forgetful(rng: random.Random, sentence: str) -> str:
-    """People leave words out: each word goes with a chance of 12 %, two words always stay."""
+    """People leave words out: each word goes with a chance of 20 %, two words always stay."""
     words = sentence.split()
-    kept = [word for word in words if rng.random() > 0.12]
+    kept = [word for word in words if rng.random() > 0.2]
     return " ".join(kept if len(kept) >= 2 else words)
 
 
