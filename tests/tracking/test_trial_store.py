@@ -172,7 +172,9 @@ with mlflow.start_run() as run:
     mlflow.log_metric("loss", 0.5)
     found = mlflow.search_runs(filter_string="run_name = 'fold 1'", output_format="list")
     assert found[0].data.metrics == {"fold_loss": 0.125}
-    mlflow.register_model(info.model_uri, "from the script")
+    version = mlflow.register_model(info.model_uri, "from the script")
+    again = mlflow.register_model(f"runs:/{run.info.run_id}/adder", "from the script")
+    assert (version.version, again.version) in ((1, 2), ("1", "2"))
 print(info.model_id)
 """
 
@@ -206,6 +208,7 @@ class TestWithTheMirror:
 
     def test_all_of_it_arrives_once(self, mirrored: tuple[Any, str, Ran]) -> None:
         from mlflow.artifacts import download_artifacts
+        from mlflow.tracking import MlflowClient
 
         store, run_id, ran = mirrored
         run = store.get_run(run_id)
@@ -233,6 +236,11 @@ class TestWithTheMirror:
         assert f"run_id: {run_id}" in described
         assert own_run_id("calm_sail", 0) not in described
         assert Path(download_artifacts(model.artifact_location), "python_model.pkl").is_file()
+
+        version = MlflowClient(registry_uri=store.db_uri).get_model_version("from the script", "2")
+        assert version.source == model.artifact_location
+        assert version.run_id == run_id
+        assert '"from the script"' in model.tags["mlflow.modelVersions"]
 
         children = store.search_runs([run.info.experiment_id], "run_name = 'fold 1'", 1, 10, None)
         assert children[0].data.tags["mlflow.parentRunId"] == run_id

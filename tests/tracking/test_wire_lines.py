@@ -1,13 +1,10 @@
 from __future__ import annotations
 
-import os
-from pathlib import Path
-
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from trimtab import wire
-from trimtab.tracking.wire_lines import messages_of, sender, texts_of
+from trimtab.tracking.wire_lines import messages_of, texts_of
 
 NAMES = st.text(min_size=1, max_size=wire.MAX_NAME)
 
@@ -42,20 +39,3 @@ def test_a_text_too_long_for_a_line_is_given_back() -> None:
         ("param", "long", long),
         wire.Message(tags={"b": "2"}),
     ]
-
-
-def test_messages_go_to_the_fifo(tmp_path: Path) -> None:
-    fifo = tmp_path / "wire"
-    os.mkfifo(fifo)
-    reader = os.open(fifo, os.O_RDWR)
-    send = sender({wire.VARIABLE: str(fifo)})
-    messages = [wire.Message(metrics={"loss": 0.5}, step=1), wire.Message(tags={"a": "b"})]
-    for message in messages:
-        send(message)
-    lines = os.read(reader, 65536).splitlines()
-    os.close(reader)
-    assert [wire.decode(line) for line in lines] == messages
-
-
-def test_without_a_fifo_nothing_is_sent() -> None:
-    sender({})(wire.Message(metrics={"loss": 0.5}))

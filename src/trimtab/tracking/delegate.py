@@ -6,6 +6,7 @@ when the mirror made it. Ids are translated on the way.
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -14,11 +15,13 @@ from typing import Any
 from mlflow.exceptions import MlflowException
 from mlflow.protos.databricks_pb2 import TEMPORARILY_UNAVAILABLE
 
-from trimtab.tracking.journal import ARTIFACTS, RealRun, read_real_run
+from trimtab.tracking.journal import ARTIFACTS, MODEL_FILE, MODELS, RealRun, read_real_run
+from trimtab.tracking.publish import Publisher
 
 PATIENCE = 60.0
 """Seconds to wait for the mirror to make the run before a call that needs it gives up."""
 _LOOK_EVERY = 0.1
+_LOCAL_MODEL = re.compile(r"\bm-[0-9a-f]{32}\b")
 
 
 class RealStore:
@@ -102,6 +105,26 @@ class RealStore:
             return {key: self.translate(item) for key, item in value.items()}
         return value
 
+    def published(self, source: str) -> tuple[str, str]:
+        """Where MLflow finds what a script means by ``source``, and its model's id, if it has one.
+
+        A model that this trial logged is brought to MLflow; other artifacts of its run are there
+        once the trial has ended. The store must be open.
+        """
+        real = self._real
+        if real is None:
+            return source, ""
+        match = _LOCAL_MODEL.search(source)
+        if match and (self._folder / MODELS / match[0] / MODEL_FILE).is_file():
+            publisher = Publisher(self._store, self._uri, real, self._run_id)
+            model_id = publisher.publish(self._folder, match[0])
+            return self._store.get_logged_model(model_id).artifact_location, model_id
+        own = (self._folder / ARTIFACTS).as_uri()
+        if source.startswith(own):
+            root = self._store.get_run(real.run_id).info.artifact_uri
+            return f"{root}{source.removeprefix(own)}", ""
+        return self.translate(source), ""
+
     def _shown(self) -> str:
         """The URI without what may be a password in it."""
         scheme, mark, rest = self._uri.partition("://")
@@ -114,6 +137,15 @@ class RealRegistry:
     def __init__(self, store: RealStore) -> None:
         self._tracking = store
         self._store: Any = None
+
+    def create_model_version(self, name: str, source: str, *args: Any, **kwargs: Any) -> Any:
+        """Registers a model of this trial too: it is then published at once, not at the end."""
+        store = self._open("create_model_version")
+        place, published = self._tracking.published(source)
+        if published and kwargs.get("model_id"):
+            kwargs["model_id"] = published
+        values = self._tracking.translate(kwargs)
+        return store.create_model_version(name, place, *self._tracking.translate(args), **values)
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
         """Every method of MLflow's registry interface: their names are MLflow's to choose."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from array import array
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,7 @@ from mlflow.entities import (
     RunStatus,
     RunTag,
 )
+from mlflow.utils.validation import _validate_batch_log_data, _validate_param_keys_unique
 
 from trimtab.tracking.journal import ARTIFACTS
 
@@ -120,3 +121,15 @@ class OwnRun:
         self.params.update(params)
         self.tags.update(tags)
         self.name = self.tags.get("mlflow.runName", self.name)
+
+
+def validated(
+    metrics: Sequence[Metric], params: Sequence[Param], tags: Sequence[RunTag]
+) -> tuple[list[Metric], list[Param], list[RunTag]]:
+    """The entries if every MLflow store would take them; raises MlflowException otherwise."""
+    texts = [RunTag(tag.key, str(tag.value)) for tag in tags]
+    checked: tuple[list[Metric], list[Param], list[RunTag]] = _validate_batch_log_data(  # type: ignore[no-untyped-call] # MLflow leaves it untyped
+        list(metrics), list(params), texts
+    )
+    _validate_param_keys_unique(checked[1])  # type: ignore[no-untyped-call] # as above
+    return checked

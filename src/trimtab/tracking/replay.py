@@ -13,12 +13,12 @@ from typing import Any
 from trimtab.tracking import journal
 from trimtab.tracking.artifacts import bring
 from trimtab.tracking.environment import own_run_id
-from trimtab.tracking.names import MAX_PARAM, encode, shortened
+from trimtab.tracking.journal import RealRun
+from trimtab.tracking.names import encode, shortened
+from trimtab.tracking.publish import Publisher
 from trimtab.tracking.runs import Runs
 
 _log = logging.getLogger(__name__)
-LOCAL_ID = "trimtab.model"
-"""Tag of a logged model: the id under which the trial's script knew it."""
 
 
 class Replay:
@@ -43,7 +43,9 @@ class Replay:
             tracking_uri=self._uri,
             edit=lambda text: text.replace(self._own_id, self._run_id),
         )
-        models = self._models(folder / journal.MODELS)
+        real = RealRun(self._run_id, self._runs.experiment_id)
+        publisher = Publisher(self._store, self._uri, real, self._own_id)
+        models = publisher.publish_all(folder)
         for entry in journal.read(folder):
             try:
                 self._entry(entry, models)
@@ -77,58 +79,6 @@ class Replay:
         linked = run.outputs.model_outputs if run.outputs else []
         if all(one.model_id != model.model_id for one in linked):
             self._store.log_outputs(self._run_id, [model])
-
-    def _models(self, folder: Path) -> dict[str, str]:
-        """Brings every logged model; the script's id -> MLflow's id."""
-        files = sorted(folder.glob(f"*/{journal.MODEL_FILE}"))
-        if not files:
-            return {}
-        search = self._store.search_logged_models
-        page = search([self._runs.experiment_id], f"source_run_id = '{self._run_id}'")
-        known = {model.tags.get(LOCAL_ID, ""): model for model in page}
-        ids = {}
-        for file in files:
-            data = journal.read_object(file)
-            if data is None or data.get("model_id") != file.parent.name:
-                continue
-            local_id = file.parent.name
-            model = known.get(local_id) or self._make(data)
-            self._fill(model, data, file.parent)
-            ids[local_id] = model.model_id
-        return ids
-
-    def _make(self, data: Mapping[str, Any]) -> Any:
-        from mlflow.entities import LoggedModelParameter, LoggedModelTag
-
-        tags = {**data.get("tags", {}), LOCAL_ID: data["model_id"]}
-        params = data.get("params", {})
-        return self._store.create_logged_model(
-            experiment_id=self._runs.experiment_id,
-            name=data.get("name"),
-            source_run_id=self._run_id,
-            tags=[LoggedModelTag(encode(str(k)), str(v)) for k, v in tags.items()],
-            params=[
-                LoggedModelParameter(encode(str(k)), shortened(str(v), MAX_PARAM))
-                for k, v in params.items()
-            ],
-            model_type=data.get("model_type"),
-        )
-
-    def _fill(self, model: Any, data: Mapping[str, Any], folder: Path) -> None:
-        from mlflow.entities import LoggedModelStatus
-
-        files = folder / journal.ARTIFACTS
-
-        def edit(text: str) -> str:
-            """The ids and the place that the model's own description names."""
-            placed = text.replace(files.absolute().as_uri(), model.artifact_location)
-            named = placed.replace(data["model_id"], model.model_id)
-            return named.replace(self._own_id, self._run_id)
-
-        bring(files, model.artifact_location, tracking_uri=self._uri, edit=edit)
-        failed = data.get("status") == LoggedModelStatus.FAILED.to_int()
-        status = LoggedModelStatus.FAILED if failed else LoggedModelStatus.READY
-        self._store.finalize_logged_model(model.model_id, status)
 
 
 def _dataset(entry: Mapping[str, Any]) -> Any:

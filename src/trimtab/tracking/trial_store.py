@@ -31,14 +31,13 @@ from mlflow.protos.databricks_pb2 import INVALID_PARAMETER_VALUE, INVALID_STATE
 from mlflow.store.entities.paged_list import PagedList
 from mlflow.store.tracking.abstract_store import AbstractStore
 from mlflow.utils.async_logging.run_operations import RunOperations
-from mlflow.utils.validation import _validate_batch_log_data, _validate_param_keys_unique
 
-from trimtab import trial_tracking, wire
+from trimtab import trial, trial_tracking, wire
 from trimtab.tracking import journal
 from trimtab.tracking.delegate import RealRegistry, RealStore
 from trimtab.tracking.model_calls import ModelCalls
-from trimtab.tracking.own_run import History, OwnRun
-from trimtab.tracking.wire_lines import messages_of, sender, texts_of
+from trimtab.tracking.own_run import History, OwnRun, validated
+from trimtab.tracking.wire_lines import messages_of, texts_of
 
 Send = Callable[[wire.Message], None]
 _PARENT = "mlflow.parentRunId"
@@ -64,7 +63,7 @@ class TrialStore:
     def from_environment(cls, environment: Mapping[str, str]) -> TrialStore:
         """The store of the trial whose environment this is. Raises MlflowException elsewhere."""
         run, real = _from_environment(environment)
-        return cls(run, real, sender(environment))
+        return cls(run, real, trial.send)
 
     # The own run
 
@@ -102,7 +101,7 @@ class TrialStore:
         if not self._owns(run_id):
             self._real.method("log_batch")(run_id, metrics, params, tags)
             return
-        metrics, params, tags = _validated(metrics, params, tags)
+        metrics, params, tags = validated(metrics, params, tags)
         new = self._new_params(params)
         for message in messages_of((one.key, float(one.value), one.step) for one in metrics):
             self._send(message)
@@ -335,17 +334,6 @@ def _from_environment(environment: Mapping[str, str]) -> tuple[OwnRun, RealStore
     run = OwnRun(run_id, experiment, Path(folder).absolute())
     uri = environment.get(trial_tracking.REAL_URI, "")
     return run, RealStore(run.run_id, run.experiment_id, uri, run.folder)
-
-
-def _validated(
-    metrics: Sequence[Metric], params: Sequence[Param], tags: Sequence[RunTag]
-) -> tuple[list[Metric], list[Param], list[RunTag]]:
-    texts = [RunTag(tag.key, str(tag.value)) for tag in tags]
-    checked: tuple[list[Metric], list[Param], list[RunTag]] = _validate_batch_log_data(  # type: ignore[no-untyped-call] # MLflow leaves it untyped
-        list(metrics), list(params), texts
-    )
-    _validate_param_keys_unique(checked[1])  # type: ignore[no-untyped-call] # as above
-    return checked
 
 
 def _done() -> RunOperations:

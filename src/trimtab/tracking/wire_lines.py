@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from trimtab import wire
 
@@ -55,22 +54,3 @@ def _fits(message: wire.Message) -> bool:
     except wire.WireError:
         return False
     return True
-
-
-def sender(environment: Mapping[str, str]) -> Callable[[wire.Message], None]:
-    """Writes messages to the trial's FIFO, which is opened with the first of them.
-
-    Where there is none (the script runs by hand in a trial's environment), nothing is sent.
-    """
-    path = environment.get(wire.VARIABLE, "")
-    descriptor = -1
-
-    def send(message: wire.Message) -> None:
-        nonlocal descriptor
-        if not path:
-            return
-        if descriptor < 0:
-            descriptor = os.open(path, os.O_WRONLY | os.O_CLOEXEC)
-        os.write(descriptor, wire.encode(message))
-
-    return send
