@@ -55,7 +55,7 @@ def create_sweep(
     try:
         source = code_of(job) if code is None else code
         if source is not None:
-            snapshot(source, staged.code)
+            snapshot(source, staged.code, home.path)
         staged.document.write_text(json.dumps(document_of(job), indent=2) + "\n")
         at = (clock or SystemClock()).now()
         first = SweepCreated(

@@ -29,6 +29,14 @@ def test_copies_a_folder_without_what_is_no_code(tmp_path: Path) -> None:
     assert tree(tmp_path / "copy") == [".hidden", "lib/a.py", "sp ace/ü.txt", "train.py"]
 
 
+def test_a_home_or_copy_inside_the_code_stays_out(tmp_path: Path) -> None:
+    code = write(tmp_path / "code", "train.py", "home/sweeps/x/facts.db")
+    snapshot(code, code / "home" / "copy", code / "home")
+    assert tree(code / "home" / "copy") == ["train.py"]
+    snapshot(code, code / "copy")
+    assert tree(code / "copy") == ["home/copy/train.py", "home/sweeps/x/facts.db", "train.py"]
+
+
 def test_copies_a_single_file(tmp_path: Path) -> None:
     write(tmp_path, "train.py", "other.py")
     snapshot(tmp_path / "train.py", tmp_path / "copy")

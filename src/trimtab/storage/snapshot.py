@@ -23,10 +23,10 @@ MAX_BYTES = 300 * 1024 * 1024
 _NEVER = frozenset({".git", ".hg", ".svn", "__pycache__", ".trimtab"})
 
 
-def snapshot(code: Path, target: Path) -> None:
+def snapshot(code: Path, target: Path, home: Path | None = None) -> None:
     """Copies a code folder, or one file, into the new folder ``target``.
 
-    Links that leave the folder are refused. Raises InputError when the code is not there, is too
+    ``home`` stays out where it lies inside the code. Links that leave the folder are refused. Raises InputError when the code is not there, is too
     large, or cannot be copied.
     """
     if not code.exists():
@@ -36,7 +36,7 @@ def snapshot(code: Path, target: Path) -> None:
         if code.is_file():
             shutil.copy2(code, target / code.name)
             return
-        _copy(code, target)
+        _copy(code, target, home or target)
     except OSError as error:
         place = f" ({error.filename})" if error.filename else ""
         raise InputError(
@@ -44,10 +44,11 @@ def snapshot(code: Path, target: Path) -> None:
         ) from error
 
 
-def _copy(code: Path, target: Path) -> None:
+def _copy(code: Path, target: Path, home: Path) -> None:
     ignored = _ignored(code)
     root, total = code.resolve(), 0
-    for path in _files(code, ignored):
+    # The list is complete before the first copy, which may land inside the folder.
+    for path in list(_files(code, ignored, home.resolve())):
         if path.is_symlink() and not path.resolve().is_relative_to(root):
             raise InputError(f"The link {path} leads out of the code folder; copy the file in.")
         if not stat.S_ISREG(path.stat().st_mode):
@@ -63,13 +64,15 @@ def _copy(code: Path, target: Path) -> None:
         shutil.copy2(path, copy)
 
 
-def _files(code: Path, ignored: PathSpec | None) -> Iterator[Path]:
+def _files(code: Path, ignored: PathSpec | None, home: Path) -> Iterator[Path]:
     for folder, names, files in os.walk(code):
         here = Path(folder)
         names[:] = sorted(
             name
             for name in names
-            if name not in _NEVER and not _matches(ignored, code, here / name, "/")
+            if name not in _NEVER
+            and (here / name).resolve() != home
+            and not _matches(ignored, code, here / name, "/")
         )
         linked = [name for name in names if (here / name).is_symlink()]
         for name in linked:
