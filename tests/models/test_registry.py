@@ -112,6 +112,11 @@ class TestMlflow:
         with pytest.raises(InputError, match="MLmodel"):
             made[0].register("m", model, {}, None)
 
+    def test_a_server_wants_the_run_first(self, database: Path, model: Path) -> None:
+        registry = MlflowRegistry("http://127.0.0.1:9", database.parent, lambda: None)
+        with pytest.raises(TrackingError, match="let the mirror catch up first"):
+            registry.register("m", model, {}, None)
+
     def test_an_unknown_run_is_a_tracking_error(
         self, made: tuple[MlflowRegistry, Any], model: Path
     ) -> None:

@@ -82,6 +82,11 @@ class MlflowRegistry:
         """A folder of its own for this version, below the run's artifacts or ours; as a URI."""
         own = f"registered/{_UNSAFE.sub('_', name)}/{time.time_ns():x}"
         if run is None:
+            if self._uri.startswith(("http://", "https://")):
+                raise TrackingError(
+                    f"The model {name!r} cannot be registered before its trial is shown in MLflow; "
+                    "let the mirror catch up first."
+                )
             return (self._artifacts / own).absolute().as_uri()
         root: str = client.get_run(run).info.artifact_uri
         return posixpath.join(Path(root).as_uri() if root.startswith("/") else root, own)

@@ -18,7 +18,7 @@ _QUIET: Mapping[str, str] = {
     "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "2",
 }
 """No telemetry thread; and few retries inside one request, since the mirror comes again itself."""
-_CHATTY = ("mlflow.store.db.utils", "alembic")
+_CHATTY = ("mlflow.store.db.utils", "mlflow.store.model_registry.abstract_store", "alembic")
 
 
 def tracking_uri(home: Path, environment: Mapping[str, str]) -> str:
