@@ -51,7 +51,7 @@ def _quotas(root: Path) -> Iterator[float]:
         _, controllers, path = (*line.split(":", 2), "", "")[:3]
         if not controllers:
             for folder in _upward(root / "sys/fs/cgroup", path):
-                yield from _ratio(*_text(folder / "cpu.max").split())
+                yield from _ratio(*_text(folder / "cpu.max").split()[:2])
         elif "cpu" in controllers.split(","):
             for folder in _upward(root / "sys/fs/cgroup/cpu", path):
                 quota = _text(folder / "cpu.cfs_quota_us")
