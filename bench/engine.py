@@ -64,9 +64,7 @@ def main() -> None:
     parser.add_argument("--concurrent", type=int, default=100)
     parser.add_argument("--rounds", type=int, default=5)
     given = parser.parse_args()
-    print(
-        f"{'policy':12}{'median s':>10}{'min':>8}{'max':>8}{'facts':>9}{'facts/s':>10}{'replay s':>10}"
-    )
+    print("policy        median s     min     max    facts   facts/s  replay s")
     for name, policy in POLICIES.items():
         rounds = [once(policy, given.trials, given.concurrent) for _ in range(given.rounds)]
         played = [one[0] for one in rounds]

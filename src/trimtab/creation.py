@@ -14,7 +14,7 @@ from trimtab.model.facts import Body, Fact, Noted, SweepCreated
 from trimtab.model.launch import Input, Output, Work
 from trimtab.model.plan import Limits, Objective, Plan, plan_to_json
 from trimtab.space import Space
-from trimtab.spec import CommandJob, SweepJob, sweep_from_document
+from trimtab.spec import CommandJob, SweepJob, command_from_document, sweep_from_document
 from trimtab.spec.inputs import DataInput
 from trimtab.spec.lint import lint
 from trimtab.storage.snapshot import snapshot
@@ -109,9 +109,10 @@ def document_of(job: AnyJob) -> dict[str, Any]:
     return {"type": job.type, **job.document}
 
 
-def job_of(created: SweepCreated) -> SweepJob:
-    """The sweep job that was written down, its relative paths starting where they did."""
-    return sweep_from_document(created.document, Path(created.origin).parent)
+def job_of(created: SweepCreated) -> AnyJob:
+    """The job that was written down, its relative paths starting where they did."""
+    load = command_from_document if created.document["type"] == "command" else sweep_from_document
+    return load(created.document, Path(created.origin).parent)
 
 
 def work_of(job: AnyJob, code: Path) -> Work:

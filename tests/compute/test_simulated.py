@@ -11,7 +11,16 @@ from trimtab.errors import ComputeError
 from trimtab.model.facts import Ended, Outcome, Reported
 from trimtab.model.launch import Launch, Work, attempt_key
 from trimtab.ports import Compute
-from trimtab.testing.compute import Behaviour, ComputeContract, Lab, ends, follow, starts, the_end
+from trimtab.testing.compute import (
+    NOTHING,
+    Behaviour,
+    ComputeContract,
+    Lab,
+    ends,
+    follow,
+    starts,
+    the_end,
+)
 
 
 class SimulatedLab:
@@ -33,7 +42,7 @@ class SimulatedLab:
     def launch(
         self,
         trial: int,
-        behaviour: Behaviour = Behaviour(),
+        behaviour: Behaviour = NOTHING,
         attempt: int = 1,
         timeout: float | None = None,
     ) -> Launch:

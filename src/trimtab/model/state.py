@@ -155,8 +155,7 @@ class SweepState:
 
     def best_value(self, trial: int) -> float | None:
         """The best value of the primary metric that a trial logged."""
-        bests = self.curves[trial].bests
-        return bests[-1] if bests else None
+        return self.curves[trial].best
 
     def apply(self, fact: Fact) -> None:
         """Folds one fact in. Facts must come in order, each once."""

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from trimtab.errors import InputError
 
 if TYPE_CHECKING:
-    from pathspec import PathSpec
+    from pathspec import GitIgnoreSpec
 
 MAX_BYTES = 300 * 1024 * 1024
 """Size of a code folder above which Azure ML refuses it; a sign that data lies in it."""
@@ -26,8 +26,8 @@ _NEVER = frozenset({".git", ".hg", ".svn", "__pycache__", ".trimtab"})
 def snapshot(code: Path, target: Path, home: Path | None = None) -> None:
     """Copies a code folder, or one file, into the new folder ``target``.
 
-    ``home`` stays out where it lies inside the code. Links that leave the folder are refused. Raises InputError when the code is not there, is too
-    large, or cannot be copied.
+    ``home`` stays out where it lies inside the code. Links that leave the folder are refused.
+    Raises InputError when the code is not there, is too large, or cannot be copied.
     """
     if not code.exists():
         raise InputError(f"The code {code} is not there; trial.code names a folder or a file.")
@@ -64,7 +64,7 @@ def _copy(code: Path, target: Path, home: Path) -> None:
         shutil.copy2(path, copy)
 
 
-def _files(code: Path, ignored: PathSpec | None, home: Path) -> Iterator[Path]:
+def _files(code: Path, ignored: GitIgnoreSpec | None, home: Path) -> Iterator[Path]:
     for folder, names, files in os.walk(code):
         here = Path(folder)
         names[:] = sorted(
@@ -82,11 +82,11 @@ def _files(code: Path, ignored: PathSpec | None, home: Path) -> Iterator[Path]:
                 yield here / name
 
 
-def _matches(ignored: PathSpec | None, code: Path, path: Path, suffix: str = "") -> bool:
+def _matches(ignored: GitIgnoreSpec | None, code: Path, path: Path, suffix: str = "") -> bool:
     return ignored is not None and ignored.match_file(path.relative_to(code).as_posix() + suffix)
 
 
-def _ignored(code: Path) -> PathSpec | None:
+def _ignored(code: Path) -> GitIgnoreSpec | None:
     for name in (".amlignore", ".gitignore"):
         file = code / name
         if file.is_file():

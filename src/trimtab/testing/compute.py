@@ -30,6 +30,9 @@ class Behaviour:
     stubborn: bool = False
 
 
+NOTHING = Behaviour()
+
+
 class Lab(Protocol):
     """One compute under test. ``restart`` is what ``kill -9`` and a new process amount to."""
 
@@ -39,7 +42,7 @@ class Lab(Protocol):
     def launch(
         self,
         trial: int,
-        behaviour: Behaviour = Behaviour(),
+        behaviour: Behaviour = NOTHING,
         attempt: int = 1,
         timeout: float | None = None,
     ) -> Launch: ...

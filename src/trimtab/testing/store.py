@@ -9,6 +9,7 @@ import pytest
 
 from trimtab.errors import StoreError, SweepBusyError
 from trimtab.model.facts import (
+    Body,
     CancelRequested,
     ConductorStarted,
     Ended,
@@ -29,7 +30,7 @@ from trimtab.model.facts import (
 )
 from trimtab.ports import Store
 
-ONE_OF_EACH = (
+ONE_OF_EACH: tuple[Body, ...] = (
     SweepCreated("s", {"seed": 0}, {"type": "sweep"}, "sweep.yml"),
     ConductorStarted(12, "host"),
     Proposed(0, {"lr": 0.1, "layers": 3, "kind": "ünï\n'code'", "nested": {"a": 1}}),
