@@ -23,6 +23,13 @@ def test_a_folder_with_a_description_anywhere_below(tmp_path: Path) -> None:
     assert found == FoundModel(tmp_path / "outputs" / "best" / "model", ModelKind.MLFLOW)
 
 
+def test_outputs_may_be_a_link_to_the_scripts_folder(tmp_path: Path) -> None:
+    _file(tmp_path / "code" / "outputs" / "model" / "MLmodel")
+    (tmp_path / "outputs").symlink_to(Path("code") / "outputs", target_is_directory=True)
+    found = find_model([tmp_path / "outputs"])
+    assert found == FoundModel(tmp_path / "outputs" / "model", ModelKind.MLFLOW)
+
+
 def test_the_first_place_with_a_description_wins_over_files(tmp_path: Path) -> None:
     _file(tmp_path / "outputs" / "weights.bin")
     _file(tmp_path / "mlflow" / "models" / "m-1" / "artifacts" / "MLmodel")

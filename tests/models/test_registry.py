@@ -63,7 +63,8 @@ class TestMlflow:
         self, made: tuple[MlflowRegistry, Any], model: Path
     ) -> None:
         registry, client = made
-        tags = {"trimtab.sweep": "calm_sail", "param.lr": "0.1", "long": "v" * 10_000}
+        tags = {"trimtab.sweep": "calm_sail", "metric.a[0]": "0.1", "long": "v" * 10_000}
+        tags |= {"a//b": "1", "../c": "2", "/": "3", "k" * 300: "4"}
         first = registry.register("faq matcher", model, tags, None)
         second = registry.register("faq matcher", model, {}, None)
         assert (first.version, second.version) == ("1", "2")
@@ -72,6 +73,8 @@ class TestMlflow:
         assert shown.tags["trimtab.sweep"] == "calm_sail"
         assert shown.tags["trimtab.model_kind"] == "mlflow_model"
         assert shown.tags["trimtab.model_digest"].startswith("sha256:")
+        assert shown.tags["metric.a_0_"] == "0.1"
+        assert (shown.tags["a__b"], shown.tags["_"], shown.tags["k" * 250]) == ("1", "3", "4")
         assert len(shown.tags["long"]) == 5_000
 
     def test_the_version_keeps_its_own_copy_with_ids_that_mean_something(

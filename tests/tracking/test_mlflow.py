@@ -168,7 +168,8 @@ def test_cut_off_after_any_request_the_rest_is_written_next_time(
 
 def test_files_of_an_ended_trial_are_linked_once(mlflow_gallery: MlflowGallery) -> None:
     folder = mlflow_gallery.folder(0, 1)
-    (folder / "outputs" / "deep").mkdir(parents=True)
+    (folder / "code" / "outputs" / "deep").mkdir(parents=True)
+    (folder / "outputs").symlink_to(Path("code") / "outputs", target_is_directory=True)
     (folder / "outputs" / "deep" / "model.bin").write_bytes(b"m" * 100)
     secret = mlflow_gallery.database.parent / "secret"
     secret.write_text("secret")

@@ -23,6 +23,7 @@ MAX_TAG = 5_000
 """Letters of a tag's value that every registry of MLflow takes."""
 MAX_NAME = 250
 _READY_WITHIN = 300
+_NO_KEY = re.compile(r"[^/\w.\- :]")
 _UNSAFE = re.compile(r"[^A-Za-z0-9_-]")
 
 
@@ -72,7 +73,7 @@ class MlflowRegistry:
             name,
             source=place,
             run_id=run,
-            tags={key: _shortened(value) for key, value in tags.items()},
+            tags={_key(key): _shortened(value) for key, value in tags.items()},
             await_creation_for=_READY_WITHIN,
         )
         uri = f"models:/{name}/{version.version}"
@@ -159,6 +160,13 @@ def _make_name(client: Any, name: str) -> None:
     except MlflowException as error:
         if error.error_code != "RESOURCE_ALREADY_EXISTS":
             raise
+
+
+def _key(name: str) -> str:
+    """``name`` with what MLflow takes in no tag's name as underscores."""
+    safe = _NO_KEY.sub("_", name)[:MAX_NAME]
+    plain = safe if posixpath.normpath(safe) == safe else safe.replace("/", "_")
+    return plain.lstrip("./") or "_"
 
 
 def _shortened(text: str) -> str:
