@@ -154,7 +154,8 @@ def line(name: str, outcomes: list[Outcome]) -> tuple[str, dict[str, Any]]:
     about: dict[str, Any] = {"gains": rows, "seconds": seconds, "first_seconds": first}
     if all(o.calibrated for o in outcomes):
         cases = [top_case(o.scores, o.truth) for o in outcomes]
-        pooled = calibration_error(*(np.concatenate(part) for part in zip(*cases, strict=True)))
+        top = np.concatenate([top for top, _ in cases])
+        pooled = calibration_error(top, np.concatenate([right for _, right in cases]))
         calibration = f"{pooled:6.3f}"
         about["calibration_error"] = pooled
     cells = " ".join(f"{100 * m:5.1f} ±{100 * e:3.1f}" for m, e in zip(means, errors, strict=True))
