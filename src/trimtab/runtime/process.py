@@ -88,6 +88,9 @@ class ProcessRuntime:
     def close(self) -> None:
         for process in list(self._open.values()):
             process.close()
+        if self._guard.pid is not None:
+            # Once more: a child caught in the middle of an exec has no environment for a moment.
+            warden.end_all(_marks({CONDUCTOR: self._token}), set(), patience=_LAST_BREATH)
         self._guard.dismiss()
 
     def _released(self, pid: int) -> None:

@@ -14,7 +14,7 @@ The functions here also serve the runtime itself. Linux only: they read ``/proc`
 """
 
 # pathlib takes longer to import than the warden to start:
-# ruff: noqa: PTH116, PTH123, PTH208
+# ruff: noqa: PTH116, PTH208
 from __future__ import annotations
 
 import os
@@ -37,40 +37,68 @@ def find(marks: Marks, sessions: set[int], sparing: Marks = frozenset()) -> dict
 
     Those whose environment has one of ``sparing`` are left out. This process never matches.
     """
-    parents: dict[int, int] = {}
-    groups: dict[int, int] = {}
-    found: set[int] = set()
-    user = os.geteuid()
-    for name in os.listdir("/proc"):
-        if not name.isdecimal():
-            continue
-        try:
-            if os.stat("/proc/" + name).st_uid != user:
-                continue
-            with open(f"/proc/{name}/stat", "rb", 0) as file:
-                stat = file.read()
-            state, parent, group, session = stat[stat.rindex(b")") + 2 :].split(b" ", 4)[:4]
-            if state in b"ZX":
-                continue
-            with open(f"/proc/{name}/environ", "rb", 0) as file:
-                environ = frozenset(file.read().split(b"\0"))
-        except (OSError, ValueError):
-            continue
-        pid = int(name)
-        if pid == os.getpid() or VARIABLE in environ or environ & sparing:
-            continue
-        parents[pid], groups[pid] = int(parent), int(group)
-        if (marks and marks <= environ) or int(session) in sessions:
-            found.add(pid)
-    return {pid: groups[pid] for pid in _with_descendants(found, parents)}
-
-
-def _with_descendants(found: set[int], parents: dict[int, int]) -> set[int]:
+    pids = _pids()
+    found = {pid for pid in pids if _matches(pid, marks, sessions)}
+    if not any(_status(pid) for pid in found):
+        return {}
+    # Reading what all processes are costs more; it is done only when there is something to end.
+    status = {pid: known for pid in pids if (known := _status(pid)) and not _spared(pid, sparing)}
+    found &= status.keys()
     new = found
     while new:
-        new = {pid for pid, parent in parents.items() if parent in found} - found
-        found = found | new
-    return found
+        new = {pid for pid, (parent, _) in status.items() if parent in found} - found
+        found |= new
+    return {pid: status[pid][1] for pid in found}
+
+
+def _pids() -> list[int]:
+    own = os.getpid()
+    return [int(name) for name in os.listdir("/proc") if name.isdecimal() and int(name) != own]
+
+
+def _matches(pid: int, marks: Marks, sessions: set[int]) -> bool:
+    try:
+        if sessions and os.getsid(pid) in sessions:
+            return True
+        environ = _read(pid, "environ")
+    except OSError:
+        return False
+    return bool(marks) and all(mark in environ for mark in marks) and marks <= _entries(environ)
+
+
+def _spared(pid: int, sparing: Marks) -> bool:
+    try:
+        entries = _entries(_read(pid, "environ"))
+    except OSError:
+        return True
+    return VARIABLE in entries or not sparing.isdisjoint(entries)
+
+
+def _status(pid: int) -> tuple[int, int] | None:
+    """Parent and group of a living process of this user; None for any other."""
+    try:
+        if os.stat(f"/proc/{pid}").st_uid != os.geteuid():
+            return None
+        stat = _read(pid, "stat")
+    except OSError:
+        return None
+    state, parent, group = stat[stat.rindex(b")") + 2 :].split(b" ", 3)[:3]
+    return None if state in b"ZX" else (int(parent), int(group))
+
+
+def _entries(environ: bytes) -> Marks:
+    return frozenset(environ.split(b"\0"))
+
+
+def _read(pid: int, name: str) -> bytes:
+    descriptor = os.open(f"/proc/{pid}/{name}", os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        data = b""
+        while piece := os.read(descriptor, 65536):
+            data += piece
+        return data
+    finally:
+        os.close(descriptor)
 
 
 def kill(found: dict[int, int]) -> None:
