@@ -58,6 +58,9 @@ mlflow.log_metric("implicit", 0.5)
 mlflow.end_run()
 mlflow.start_run(run_id=run.info.run_id)
 mlflow.end_run("FAILED")
+mlflow.log_metric("after the end", 1.0)
+mlflow.log_param("lr", 0.3)
+assert mlflow.active_run().info.run_id == run.info.run_id
 try:
     mlflow.start_run(nested=True)
 except mlflow.MlflowException as error:
@@ -89,10 +92,12 @@ class TestCommonCalls:
         assert metrics["later"] == [(0, 0.25)]
         assert metrics["direct"] == [(3, 1.0)]
         assert metrics["implicit"] == [(0, 0.5)]
+        assert metrics["after the end"] == [(0, 1.0)]
         assert "bad[0]" not in metrics
 
     def test_parameters_and_tags_come_over_the_wire(self, common: tuple[Ran, Path]) -> None:
-        assert common[0].params() == {"lr": "0.1", "layers": "[1, 2]"}
+        assert common[0].params() == {"lr": "0.3", "layers": "[1, 2]"}
+        assert common[0].messages[1].params["lr"] == "0.1"
         assert common[0].tags() == {
             "mlflow.runName": "my run",
             "data": "v1",

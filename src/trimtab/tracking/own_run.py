@@ -66,6 +66,7 @@ class OwnRun:
     status: str = RunStatus.to_string(RunStatus.RUNNING)
     start_time: int = field(default_factory=lambda: int(time.time() * 1000))
     end_time: int | None = None
+    reopened: bool = False
     params: dict[str, str] = field(default_factory=dict)
     tags: dict[str, str] = field(default_factory=dict)
     histories: dict[str, History] = field(default_factory=dict)
@@ -116,6 +117,11 @@ class OwnRun:
             lifecycle_stage=LifecycleStage.ACTIVE,
             tags=[],
         )
+
+    def reopen(self) -> None:
+        """The script begins another run, which is this one again."""
+        self.reopened = True
+        self.status, self.end_time = RunStatus.to_string(RunStatus.RUNNING), None
 
     def put(self, params: Mapping[str, str], tags: Mapping[str, str]) -> None:
         self.params.update(params)

@@ -41,6 +41,8 @@ from trimtab.tracking.wire_lines import messages_of, texts_of
 
 Send = Callable[[wire.Message], None]
 _PARENT = "mlflow.parentRunId"
+_CONTEXT = ("mlflow.source.", "mlflow.user")
+"""Tags that MLflow itself adds to every new run."""
 _LOGGED_MODELS = "mlflow.log-model.history"
 SCRIPT_STATUS = "trimtab.script_status"
 """Tag that holds how the script ended its run, when that was not cleanly."""
@@ -239,7 +241,7 @@ class TrialStore:
         self._refuse(run_id, self._run.run_id, "run")
         self._real.method("delete_run")(run_id)
 
-    # Further runs of the script are real ones, below the trial's
+    # A run that a script begins beside its own is its own again; a nested one is a real one
 
     def create_run(
         self,
@@ -249,12 +251,17 @@ class TrialStore:
         tags: Sequence[RunTag],
         run_name: str | None,
     ) -> Run:
-        create = self._real.method("create_run")
+        """Autologging ends the run after a fit: what a script logs then is still its trial's."""
+        named = {tag.key: tag.value for tag in tags}
+        if _PARENT not in named:
+            told = {key: value for key, value in named.items() if not key.startswith(_CONTEXT)}
+            self._tell(tags=told | ({"mlflow.runName": run_name} if run_name else {}))
+            self._run.reopen()
+            return self._run.entity()
         self._real.open("create_run")
-        named = {tag.key: self._real.translate(tag.value) for tag in tags}
-        named.setdefault(_PARENT, self._real.translate(self._run.run_id))
-        children = [RunTag(key, value) for key, value in named.items()]
-        run: Run = create(experiment_id, user_id, start_time, children, run_name)
+        nested = [RunTag(key, self._real.translate(value)) for key, value in named.items()]
+        create = self._real.method("create_run")
+        run: Run = create(experiment_id, user_id, start_time, nested, run_name)
         return run
 
     def start_trace(self, trace_info: Any) -> Any:
@@ -283,17 +290,20 @@ class TrialStore:
             self._real.method(name)()
 
     def _new_params(self, params: Sequence[Param]) -> dict[str, str]:
-        """Parameters not logged yet. Raises MlflowException, as every store, for a changed one."""
+        """Parameters not logged yet. Raises MlflowException, as every store, for a changed one.
+
+        A script that has begun further runs may change them: they were another run's.
+        """
         known = self._run.params
         changed = [one for one in params if known.get(one.key, one.value) != one.value]
-        if changed:
+        if changed and not self._run.reopened:
             one = changed[0]
             raise MlflowException(
                 f"Changing param values is not allowed. The parameter {one.key!r} was logged as "
                 f"{known[one.key]!r} and cannot become {one.value!r}.",
                 INVALID_PARAMETER_VALUE,
             )
-        return {one.key: one.value for one in params if one.key not in known}
+        return {one.key: one.value for one in params if known.get(one.key) != one.value}
 
     def _tell(
         self, params: Mapping[str, str] | None = None, tags: Mapping[str, str] | None = None
