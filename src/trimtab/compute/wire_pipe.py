@@ -27,6 +27,7 @@ class WirePipe:
         self._rest = b""
         self._skipping = False
         self._bad = 0
+        self._reports = 0
 
     def fileno(self) -> int:
         return self._descriptor
@@ -82,10 +83,10 @@ class WirePipe:
         except wire.WireError as error:
             return self._refused(str(error))
         trial, attempt = self._trial, self._attempt
-        news: list[News] = [
-            Reported(trial, attempt, name, value, message.step)
-            for name, value in message.metrics.items()
-        ]
+        news: list[News] = []
+        for name, value in message.metrics.items():
+            self._reports += 1
+            news.append(Reported(trial, attempt, name, value, message.step, self._reports))
         news += [Tagged(trial, attempt, *one, role="param") for one in message.params.items()]
         news += [Tagged(trial, attempt, *one) for one in message.tags.items()]
         if message.note:
