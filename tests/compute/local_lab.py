@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shlex
 import textwrap
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from trimtab.model.facts import Ended, News, Noted, Reported
 from trimtab.model.launch import Launch, Work, attempt_key
 from trimtab.ports import Compute
 from trimtab.runtime.process import ProcessRuntime
-from trimtab.testing.compute import NOTHING, Behaviour, ends, follow, the_end
+from trimtab.testing.compute import NOTHING, Behaviour, the_end
 
 
 class LocalLab:
@@ -70,7 +71,11 @@ class LocalLab:
         """Runs one trial to its end."""
         launch = self.of(command, **options)
         self.compute.submit(launch)
-        news = follow(self.compute, ends(1))
+        news: list[News] = []
+        deadline = time.monotonic() + 60.0
+        while not any(isinstance(one, Ended) for one in news[-1:]):
+            assert time.monotonic() < deadline, news
+            news.extend(self.compute.poll(1.0))
         return news, the_end(news, launch.trial)
 
     def log(self, trial: int = 0) -> str:
