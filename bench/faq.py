@@ -33,7 +33,7 @@ from baseline import ReferenceModel, truth_of  # noqa: E402  the example is a fo
 from faq.arrays import load_arrays, space_from_arrays  # noqa: E402
 from faq.cache import cached_pairs  # noqa: E402
 from faq.folder import SearchData, read_search, read_test, write_prepared  # noqa: E402
-from faq.metrics import calibration_error, gains, top_case  # noqa: E402
+from faq.metrics import calibration_error, gains, reliability, top_case  # noqa: E402
 from faq.pairs import Pairs, compare_all  # noqa: E402
 from faq.ranker import Settings, fit_ranker, probabilities, raw_scores  # noqa: E402
 from faq.records import Faq, Question  # noqa: E402
@@ -44,13 +44,15 @@ from faq.tsv import read_raw  # noqa: E402
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """Test scores of one split; probabilities where the model has them; seconds per trial."""
+    """Test scores of one split (probabilities where `calibrated`), seconds per trial, and gain@1 on
+    tune at each report of each trial."""
 
     scores: Floats
     truth: Ints
     calibrated: bool
     seconds: tuple[float, ...]
     first_seconds: float
+    curves: tuple[tuple[float, ...], ...] = ()
 
 
 def reference(data: SearchData, test: tuple[Question, ...], seed: int) -> Outcome:
@@ -91,6 +93,7 @@ def ours(data: SearchData, test: tuple[Question, ...], seed: int, trials: int) -
     rng = random.Random(seed)
     seconds: list[float] = []
     first = 0.0
+    curves: list[tuple[float, ...]] = []
     best: tuple[tuple[float, ...], Callable[[], Floats]] | None = None
     with tempfile.TemporaryDirectory() as cache:
         for _ in range(trials):
@@ -99,21 +102,24 @@ def ours(data: SearchData, test: tuple[Question, ...], seed: int, trials: int) -
             settings = Settings(**drawn, n_estimators=document["inputs"]["n_estimators"])
             started = time.perf_counter()
             pairs, space_file = cached_pairs(data, ngrams=ngrams, cache=Path(cache))
-            reached, predict = trial(pairs, space_file, settings)
+            reports, predict = trial(pairs, space_file, settings)
             seconds.append(time.perf_counter() - started)
             first = first or seconds[-1]
+            curves.append(tuple(report["gain_at_1"] for report in reports))
+            reached = tuple(reports[-1].values())
             if best is None or reached > best[0]:
                 best = reached, lambda predict=predict: predict(test)
         if best is None:
             raise SystemExit("--trials must be 1 or more")
         probability = best[1]()
-    return Outcome(probability, truth_of(data.originals, test), True, tuple(seconds), first)
+    truth = truth_of(data.originals, test)
+    return Outcome(probability, truth, True, tuple(seconds), first, tuple(curves))
 
 
 def trial(
     pairs: Pairs, space_file: Path, settings: Settings
-) -> tuple[tuple[float, ...], Callable[[tuple[Question, ...]], Floats]]:
-    """Train once; the last gains on tune, and a way to predict with the model later."""
+) -> tuple[list[dict[str, float]], Callable[[tuple[Question, ...]], Floats]]:
+    """Train once; the gains on tune at each report, and a way to predict with the model later."""
     reports: list[dict[str, float]] = []
     booster, temperature = fit_ranker(
         pairs, settings, reports=10, report=lambda _, metrics: reports.append(metrics)
@@ -124,7 +130,7 @@ def trial(
         features = compare_all(space, [q.text for q in questions])
         return probabilities(raw_scores(booster, features), temperature)
 
-    return tuple(reports[-1].values()), predict
+    return reports, predict
 
 
 def draw(rng: random.Random, about: dict[str, Any]) -> Any:
@@ -155,9 +161,12 @@ def line(name: str, outcomes: list[Outcome]) -> tuple[str, dict[str, Any]]:
     if all(o.calibrated for o in outcomes):
         cases = [top_case(o.scores, o.truth) for o in outcomes]
         top = np.concatenate([top for top, _ in cases])
-        pooled = calibration_error(top, np.concatenate([right for _, right in cases]))
+        right = np.concatenate([right for _, right in cases])
+        pooled = calibration_error(top, right)
         calibration = f"{pooled:6.3f}"
         about["calibration_error"] = pooled
+        about["reliability"] = reliability(top, right)
+        about["curves"] = outcomes[0].curves
     cells = " ".join(f"{100 * m:5.1f} ±{100 * e:3.1f}" for m, e in zip(means, errors, strict=True))
     return f"{name:22} {cells} {calibration} {seconds:9.2f} {first:9.2f}", about
 
@@ -189,7 +198,7 @@ def main() -> None:
         text, written[kind] = line(kind, outcomes)
         print(text, flush=True)
     if arguments.json:
-        arguments.json.write_text(json.dumps(written, indent=2) + "\n", encoding="utf-8")
+        arguments.json.write_text(json.dumps(written) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":
