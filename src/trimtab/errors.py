@@ -82,9 +82,13 @@ class HomeError(InputError):
 
 
 class SweepBusyError(TrimtabError):
-    """Another process conducts this sweep; one sweep has one writer."""
+    """Another process conducts this sweep; one sweep has one writer. ``holder`` names it."""
 
     exit_code: ClassVar[int] = 2
+
+    def __init__(self, message: str, holder: str = "another process") -> None:
+        super().__init__(message)
+        self.holder = holder
 
 
 class StoreError(TrimtabError):

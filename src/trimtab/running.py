@@ -96,6 +96,8 @@ def resume(
     *,
     listeners: Sequence[Listener] = (),
     heartbeat: Callable[[], None] | None = None,
+    switch: StopSwitch | None = None,
+    tracked: bool = True,
 ) -> Conducted:
     """Goes on with a sweep that was stopped or whose process died.
 
@@ -107,7 +109,9 @@ def resume(
             f"The sweep {folder.sweep} has {state.ended} and there is nothing to resume; "
             f"see: trimtab show {folder.sweep}"
         )
-    return conduct(home, folder, listeners=listeners, heartbeat=heartbeat)
+    return conduct(
+        home, folder, listeners=listeners, heartbeat=heartbeat, switch=switch, tracked=tracked
+    )
 
 
 def read_state(folder: SweepFolder) -> SweepState:

@@ -14,16 +14,22 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
 
-from trimtab.errors import HomeError
+from trimtab.errors import HomeError, SweepBusyError
+from trimtab.home import SweepFolder
 from trimtab.model.facts import StopRequested
+from trimtab.store.sqlite import SqliteStore
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class StopSwitch:
-    """Says whether a stop is wanted; a second request wants it at once. Thread-safe."""
+    """Says whether a stop is wanted; a second request wants it at once. Thread-safe.
+
+    ``signal`` is the number of the last signal that asked, if one did.
+    """
 
     def __init__(self, file: Path) -> None:
+        self.signal: int | None = None
         self._file = file
         self._requests = 0
         self._reason = ""
@@ -55,6 +61,15 @@ def write_stop_file(file: Path, at_once: bool) -> None:
         raise HomeError(f"{file} cannot be written: {error.strerror}.") from error
 
 
+def conductor_of(folder: SweepFolder) -> str | None:
+    """Who conducts a sweep now, for example ``process 12 on host``; None when nobody does."""
+    try:
+        SqliteStore.writer(folder.facts).close()
+    except SweepBusyError as error:
+        return error.holder
+    return None
+
+
 @contextmanager
 def heeding_signals(switch: StopSwitch) -> Iterator[None]:
     """While it lasts, Ctrl-C and TERM request a stop; a second one wants it at once.
@@ -66,6 +81,7 @@ def heeding_signals(switch: StopSwitch) -> Iterator[None]:
         return
 
     def heed(number: int, _frame: FrameType | None) -> None:
+        switch.signal = number
         switch.request(f"It was stopped by {signal.Signals(number).name}.")
 
     before = {number: signal.signal(number, heed) for number in _SIGNALS}

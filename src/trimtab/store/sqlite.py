@@ -158,7 +158,8 @@ def _take_lock(path: Path) -> int:
         os.close(lock)
         raise SweepBusyError(
             f"The sweep at {path.parent} is being run by {holder}; "
-            "wait for it, or end it with: trimtab stop"
+            "wait for it, or end it with: trimtab stop",
+            holder,
         ) from error
     os.ftruncate(lock, 0)
     os.pwrite(lock, f"process {os.getpid()} on {socket.gethostname()}\n".encode(), 0)

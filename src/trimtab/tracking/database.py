@@ -21,22 +21,18 @@ _QUIET: Mapping[str, str] = {
 _CHATTY = ("mlflow.store.db.utils", "mlflow.store.model_registry.abstract_store", "alembic")
 
 
-def tracking_uri(home: Path, environment: Mapping[str, str]) -> str:
-    """``MLFLOW_TRACKING_URI`` when it is set, else a SQLite database in the home."""
-    given = environment.get("MLFLOW_TRACKING_URI", "").strip()
-    return given or f"sqlite:///{home.absolute() / 'mlflow' / 'mlflow.db'}"
-
-
-def artifact_root(home: Path) -> Path:
-    """The folder where a database of the home keeps the artifacts of new experiments."""
-    return home.absolute() / "mlflow" / "artifacts"
+def sqlite_uri(file: Path) -> str:
+    """The tracking URI of a SQLite database; any path will do."""
+    path = str(file.absolute()).replace("%", "%25").replace("?", "%3F")
+    return f"sqlite:///{path}"
 
 
 def open_store(uri: str, artifacts: Path) -> Any:
     """MLflow's tracking store; new experiments of a database keep their files in ``artifacts``.
 
     Takes seconds: MLflow is imported, and a new database made. Raises MlflowException and whatever
-    a database driver raises; MissingExtraError when MLflow is not installed.
+    a database driver raises; MissingExtraError when MLflow is not installed. A SQLite database
+    that cannot be opened is refused at once; MLflow itself would try for most of an hour.
     """
     import_mlflow()
     from mlflow.tracking._tracking_service.utils import _get_store
@@ -44,7 +40,8 @@ def open_store(uri: str, artifacts: Path) -> Any:
     file = _sqlite_file(uri)
     if file is not None:
         _make_database(file)
-    return _get_store(uri, str(artifacts))  # type: ignore[no-untyped-call] # MLflow's
+        _check(file)
+    return _get_store(uri, artifacts.absolute().as_uri())  # type: ignore[no-untyped-call] # MLflow's
 
 
 def import_mlflow() -> None:
@@ -62,10 +59,20 @@ def import_mlflow() -> None:
 
 
 def _sqlite_file(uri: str) -> Path | None:
-    prefix, mark, path = uri.partition(":///")
-    if prefix != "sqlite" or not mark or not path or path.startswith(":memory:"):
+    from sqlalchemy.engine import make_url
+
+    if not uri.startswith("sqlite:"):
         return None
-    return Path(path.partition("?")[0])
+    name = make_url(uri).database
+    return None if name in (None, "", ":memory:") else Path(str(name))
+
+
+def _check(file: Path) -> None:
+    connection = sqlite3.connect(file)
+    try:
+        connection.execute("PRAGMA schema_version")
+    finally:
+        connection.close()
 
 
 def _make_database(file: Path) -> None:
@@ -85,7 +92,7 @@ def _make_database(file: Path) -> None:
             rest.unlink()
         from mlflow.store.tracking.sqlalchemy_store import SqlAlchemyStore
 
-        store: Any = SqlAlchemyStore(f"sqlite:///{draft}", str(file.parent))  # type: ignore[no-untyped-call] # MLflow's
+        store: Any = SqlAlchemyStore(sqlite_uri(draft), file.parent.as_uri())  # type: ignore[no-untyped-call] # MLflow's
         store.engine.dispose()
         connection = sqlite3.connect(draft)
         connection.execute("PRAGMA journal_mode=WAL")

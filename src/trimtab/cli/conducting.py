@@ -1,0 +1,116 @@
+"""The commands that run trials: ``run``, ``resume``, ``refit``."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from trimtab import creation, finishing, running
+from trimtab.cli.output import say_json
+from trimtab.cli.watching import watcher
+from trimtab.errors import UnknownSweepError
+from trimtab.home import Home, SweepFolder, open_home
+from trimtab.model.facts import SweepOutcome
+from trimtab.spec import load_job
+from trimtab.stopping import StopSwitch
+from trimtab.view import data
+from trimtab.view.summary import Places, summary
+from trimtab.wiring import tracking_uri
+
+FAILED = 1
+STOPPED = 3
+SIGNALED = 128
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How a command shows what happens, and whether MLflow is told."""
+
+    as_json: bool
+    quiet: bool
+    tracked: bool
+
+
+def run(file: Path, sets: Sequence[str], name: str | None, home: Path | None, look: Look) -> int:
+    """Creates a sweep from a file and conducts it; the exit code."""
+    job = load_job(file, sets)
+    place = open_home(home)
+    folder = creation.create_sweep(job, place, origin=file, name=name)
+    return _conduct(place, folder, look, first=1)
+
+
+def resume(sweep: str, home: Path | None, look: Look) -> int:
+    """Goes on with a sweep; the exit code."""
+    place = open_home(home)
+    folder = place.sweep(sweep)
+    first = running.read_state(folder).seq + 1
+    return _conduct(place, folder, look, first, again=True)
+
+
+def refit(
+    sweep: str,
+    trial: int | None,
+    sets: Sequence[str],
+    name: str | None,
+    home: Path | None,
+    look: Look,
+) -> int:
+    """Runs the best parameters once more; the exit code."""
+    place = open_home(home)
+    folder = finishing.create_refit(
+        place, place.sweep(sweep), trial=trial, overrides=sets, name=name
+    )
+    return _conduct(place, folder, look, first=1)
+
+
+def _conduct(home: Home, folder: SweepFolder, look: Look, first: int, again: bool = False) -> int:
+    watch = watcher(folder, first, look.as_json, look.quiet)
+    switch = StopSwitch(folder.stop_file)
+    conduct = running.resume if again else running.conduct
+    try:
+        done = conduct(
+            home,
+            folder,
+            listeners=(watch.hear,),
+            heartbeat=watch.beat,
+            switch=switch,
+            tracked=look.tracked,
+        )
+    finally:
+        watch.close()
+    try:
+        _tell_end(home, folder, done, look)
+    except OSError:
+        print("trimtab: the summary could not be printed; see: trimtab show", file=sys.stderr)
+    return _exit_code(done.state.ended, switch)
+
+
+def _tell_end(home: Home, folder: SweepFolder, done: running.Conducted, look: Look) -> None:
+    state = done.state
+    if look.as_json:
+        say_json({"kind": "summary", **data.sweep(state)})
+        return
+    left = done.unmirrored
+    try:
+        outputs = finishing.chosen_from(state, folder).folder / "outputs"
+    except UnknownSweepError:
+        outputs = None
+    places = Places(
+        log_of=lambda trial, attempt: folder.attempt(trial, attempt) / "user_logs/std_log.txt",
+        outputs=outputs,
+        tracking=tracking_uri(home) if look.tracked else "",
+        unmirrored=f"{left.facts} facts ({left.reason})" if left.facts else "",
+    )
+    for line in summary(state, places):
+        print(line)
+    sys.stdout.flush()
+
+
+def _exit_code(ended: SweepOutcome | None, switch: StopSwitch) -> int:
+    if ended is SweepOutcome.COMPLETED:
+        return 0
+    if ended is SweepOutcome.FAILED:
+        return FAILED
+    return SIGNALED + switch.signal if switch.signal is not None else STOPPED

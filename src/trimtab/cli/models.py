@@ -1,0 +1,44 @@
+"""The commands about MLflow: ``register`` and ``sync``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from trimtab import registration, running
+from trimtab.cli.output import say, say_json
+from trimtab.home import open_home
+
+
+def register(
+    sweep: str,
+    trial: int | None,
+    name: str | None,
+    path: str | None,
+    home: Path | None,
+    as_json: bool,
+) -> None:
+    """Registers a trial's model and says under which name and version."""
+    place = open_home(home)
+    folder = place.sweep(sweep)
+    version = registration.register(place, folder, name=name, trial=trial, path=path)
+    if as_json:
+        say_json({"name": version.name, "version": version.version, "uri": version.uri})
+        return
+    say(
+        [
+            f"Registered {version.name} version {version.version}: {version.uri}",
+            f"Load it: mlflow.pyfunc.load_model({version.uri!r})",
+        ]
+    )
+
+
+def sync(sweep: str, timeout: float, home: Path | None) -> int:
+    """Catches MLflow up; the exit code."""
+    place = open_home(home)
+    folder = place.sweep(sweep)
+    left = running.sync(place, folder, timeout)
+    if left.facts:
+        say([f"MLflow lacks {left.facts} facts of {folder.sweep} still: {left.reason}"])
+        return 1
+    say([f"MLflow knows all of {folder.sweep}."])
+    return 0

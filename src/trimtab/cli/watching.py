@@ -1,0 +1,186 @@
+"""Watching a sweep while it runs: a live view, plain lines, JSON, or nothing.
+
+All is called on the conductor's thread. A terminal that goes away, or a full disk under a
+redirected output, ends the watching and never the sweep.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from typing import TYPE_CHECKING, Protocol
+
+from trimtab.home import SweepFolder
+from trimtab.model.facts import Fact, SweepEnded
+from trimtab.view import data
+from trimtab.view.lines import Line, Lines, Weight
+from trimtab.view.progress import Progress
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.live import Live
+
+FRAME_SECONDS = 0.12
+"""Between two frames of the live view, at least."""
+
+
+class Watcher(Protocol):
+    """``hear`` gets every fact, ``beat`` comes at least every quarter of a second."""
+
+    def hear(self, fact: Fact) -> None: ...
+
+    def beat(self) -> None: ...
+
+    def close(self) -> None: ...
+
+
+def log_of(folder: SweepFolder, trial: int, attempt: int) -> str:
+    """The path of an attempt's log."""
+    return str(folder.attempt(trial, attempt) / "user_logs" / "std_log.txt")
+
+
+class Silent:
+    """Watches without a word."""
+
+    def hear(self, fact: Fact) -> None: ...
+
+    def beat(self) -> None: ...
+
+    def close(self) -> None: ...
+
+
+class JsonLines:
+    """Facts from number ``first`` on, as lines of JSON."""
+
+    def __init__(self, first: int) -> None:
+        self._first = first
+        self._print: Callable[[str], None] = _printer()
+
+    def hear(self, fact: Fact) -> None:
+        if fact.seq >= self._first:
+            self._print(data.encode(data.fact(fact)))
+
+    def beat(self) -> None: ...
+
+    def close(self) -> None: ...
+
+
+class PlainLines:
+    """A line per event, for logs and pipes."""
+
+    def __init__(self, folder: SweepFolder, first: int) -> None:
+        self._first = first
+        self._progress = Progress()
+        self._lines = Lines(
+            self._progress,
+            lambda trial, attempt: folder.attempt(trial, attempt) / "user_logs" / "std_log.txt",
+        )
+        self._print: Callable[[str], None] = _printer()
+
+    def hear(self, fact: Fact) -> None:
+        self._progress.apply(fact)
+        if fact.seq < self._first:
+            return
+        line = self._lines.of(fact)
+        if line is not None:
+            self._print(f"{time.strftime('%H:%M:%S', time.localtime(fact.at))} {line.text}")
+
+    def beat(self) -> None: ...
+
+    def close(self) -> None: ...
+
+
+class LiveView:
+    """A picture that is drawn again and again, with notes and failures as lines above it."""
+
+    def __init__(self, folder: SweepFolder, first: int) -> None:
+        from rich.console import Console
+        from rich.live import Live
+
+        self._first = first
+        self._progress = Progress()
+        self._lines = Lines(
+            self._progress,
+            lambda trial, attempt: folder.attempt(trial, attempt) / "user_logs" / "std_log.txt",
+        )
+        self._console: Console | None = Console(highlight=False)
+        self._live: Live = Live(console=self._console, auto_refresh=False, transient=True)
+        self._drawn = 0.0
+        self._ending = ""
+        self._live.start()
+
+    def hear(self, fact: Fact) -> None:
+        self._progress.apply(fact)
+        if fact.seq < self._first:
+            return
+        line = self._lines.of(fact)
+        if line is not None and line.weight is not Weight.PLAIN:
+            self._say(line)
+        if isinstance(fact.body, SweepEnded):
+            self._ending = "All trials have ended; bringing MLflow up to date"
+            self._draw()
+
+    def beat(self) -> None:
+        if time.monotonic() - self._drawn >= FRAME_SECONDS:
+            self._draw()
+
+    def close(self) -> None:
+        if self._console is not None:
+            with suppress(OSError, ValueError):
+                self._live.stop()
+
+    def _say(self, line: Line) -> None:
+        from rich.text import Text
+
+        style = "red" if line.weight is Weight.BAD else "yellow"
+        self._guarded(lambda console: console.print(Text(line.text, style=style)))
+
+    def _draw(self) -> None:
+        from trimtab.view.frame import Screen, frame
+
+        def draw(console: Console) -> None:
+            unicode = "utf" in (console.encoding or "").lower()
+            screen = Screen(console.width, console.height, unicode)
+            self._live.update(frame(self._progress, time.time(), screen, self._ending))
+            self._live.refresh()
+
+        self._drawn = time.monotonic()
+        self._guarded(draw)
+
+    def _guarded(self, draw: Callable[[Console], None]) -> None:
+        if self._console is None:
+            return
+        try:
+            draw(self._console)
+        except (OSError, ValueError):
+            self._console = None
+
+
+def _printer() -> Callable[[str], None]:
+    """Prints until the output breaks, and nothing from then on."""
+    broken = False
+
+    def put(line: str) -> None:
+        nonlocal broken
+        if broken:
+            return
+        try:
+            print(line, flush=True)
+        except (OSError, ValueError):
+            broken = True
+
+    return put
+
+
+def watcher(folder: SweepFolder, first: int, as_json: bool, quiet: bool) -> Watcher:
+    """The watcher that suits the options and the terminal; facts before ``first`` are history."""
+    if as_json:
+        return JsonLines(first)
+    if quiet:
+        return Silent()
+    if sys.stdout.isatty() and os.environ.get("TERM", "") not in ("", "dumb"):
+        return LiveView(folder, first)
+    return PlainLines(folder, first)
