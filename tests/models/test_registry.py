@@ -7,6 +7,7 @@ import pytest
 
 from trimtab.errors import InputError, TrackingError
 from trimtab.models.registry import MlflowRegistry, check_name
+from trimtab.tracking.database import sqlite_uri
 
 MLMODEL = """\
 artifact_path: file:///gone
@@ -55,7 +56,7 @@ class TestMlflow:
     def made(self, database: Path) -> tuple[MlflowRegistry, Any]:
         from mlflow.tracking import MlflowClient
 
-        uri = f"sqlite:///{database}"
+        uri = sqlite_uri(database)
         artifacts = database.parent / "artifacts"
         return MlflowRegistry(uri, artifacts, lambda: None), MlflowClient(uri, uri)
 

@@ -12,7 +12,7 @@ import pytest
 
 from trimtab.model.facts import Fact
 from trimtab.testing.tracking import Shown
-from trimtab.tracking.database import import_mlflow, open_store
+from trimtab.tracking.database import import_mlflow, open_store, sqlite_uri
 from trimtab.tracking.mlflow import MlflowTracking
 from trimtab.tracking.runs import Runs
 
@@ -27,7 +27,7 @@ def mlflow_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         import_mlflow()
-        store = open_store(f"sqlite:///{folder}/mlflow.db", folder / "artifacts")
+        store = open_store(sqlite_uri(folder / "mlflow.db"), folder / "artifacts")
     store.engine.dispose()
     return folder / "mlflow.db"
 
@@ -35,7 +35,7 @@ def mlflow_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def database(mlflow_template: Path, tmp_path: Path) -> Path:
     """A home's MLflow database without any run."""
-    file = tmp_path / "home" / "mlflow" / "mlflow.db"
+    file = tmp_path / "ho me? #1 é%41" / "mlflow" / "mlflow.db"
     file.parent.mkdir(parents=True)
     shutil.copy(mlflow_template, file)
     return file
@@ -49,7 +49,7 @@ class MlflowGallery:
         self.artifacts = database.parent / "artifacts"
         self.attempts = attempts
         self.experiment = experiment
-        self.uri = f"sqlite:///{database}"
+        self.uri = sqlite_uri(database)
 
     def folder(self, trial: int, attempt: int) -> Path:
         return self.attempts / str(trial) / str(attempt)

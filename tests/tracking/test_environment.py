@@ -4,7 +4,6 @@ from pathlib import Path
 
 import pytest
 
-from trimtab.tracking.database import artifact_root, tracking_uri
 from trimtab.tracking.environment import own_run_id, trial_environment
 
 
@@ -44,10 +43,3 @@ def test_the_variables_of_a_trial(tmp_path: Path) -> None:
 def test_elsewhere_only_a_service_can_be_reached(tmp_path: Path, uri: str, given: bool) -> None:
     found = trial_environment("s", 3, tmp_path, "e", uri, local=False)
     assert ("TRIMTAB_MLFLOW_URI" in found) is given
-
-
-def test_the_database_is_the_homes_unless_the_user_has_another(tmp_path: Path) -> None:
-    home = tmp_path / "ho me"
-    assert tracking_uri(home, {}) == f"sqlite:///{home}/mlflow/mlflow.db"
-    assert tracking_uri(home, {"MLFLOW_TRACKING_URI": "http://server"}) == "http://server"
-    assert artifact_root(home) == home / "mlflow" / "artifacts"

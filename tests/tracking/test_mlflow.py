@@ -16,6 +16,7 @@ from trimtab.errors import TrackingError
 from trimtab.model.facts import Ended, Fact, Outcome, Reported, SweepCreated, Tagged
 from trimtab.testing.tracking import Script
 from trimtab.tracking import journal
+from trimtab.tracking.artifacts import local_folder
 
 pytestmark = pytest.mark.real
 
@@ -32,7 +33,8 @@ def _artifacts(gallery: MlflowGallery, trial: int) -> Path:
     run_id = tracking.run_id(trial)
     tracking.close()
     store = gallery.store()
-    found = Path(store.get_run(run_id).info.artifact_uri)
+    found = local_folder(store.get_run(run_id).info.artifact_uri)
+    assert found is not None
     store.engine.dispose()
     return found
 
@@ -45,6 +47,14 @@ def test_a_new_database_is_made_whole(mlflow_template: Path) -> None:
     connection = sqlite3.connect(mlflow_template)
     assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
     connection.close()
+
+
+@pytest.mark.usefixtures("mlflow_template")
+def test_a_database_that_cannot_be_opened_is_refused_at_once(tmp_path: Path) -> None:
+    (tmp_path / "mlflow.db").mkdir()
+    gallery = MlflowGallery(tmp_path / "mlflow.db", tmp_path)
+    with pytest.raises(TrackingError, match="unable to open database file"):
+        _write(gallery, Script().facts)
 
 
 def test_a_deleted_experiment_is_named_and_restored_it_goes_on(

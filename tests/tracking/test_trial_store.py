@@ -225,7 +225,7 @@ class TestWithTheMirror:
         assert names == ["dataset", "points"]
         experiment = store.get_experiment(run.info.experiment_id)
         assert (experiment.name, experiment.tags["team"]) == ("voyages", "north")
-        artifacts = Path(run.info.artifact_uri)
+        artifacts = Path(download_artifacts(run.info.artifact_uri))
         assert (artifacts / "outputs" / "plot.txt").read_text() == "plot"
         assert (artifacts / "user_logs" / "std_log.txt").read_text() == "said"
 
@@ -236,7 +236,7 @@ class TestWithTheMirror:
         assert model.tags["colour"] == "blue"
         assert model.tags["trimtab.model"] in ran.text
         assert [one.model_id for one in run.outputs.model_outputs] == [model.model_id]
-        described = Path(model.artifact_location, "MLmodel").read_text()
+        described = Path(download_artifacts(model.artifact_location), "MLmodel").read_text()
         assert f"model_id: {model.model_id}" in described
         assert f"run_id: {run_id}" in described
         assert own_run_id("calm_sail", 0) not in described
