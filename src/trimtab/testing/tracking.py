@@ -292,8 +292,7 @@ class MemoryTracking:
             self._show(fact, state)
         self._sum_up(state, facts)
 
-    def close(self) -> None:
-        """There is nothing to give back."""
+    def close(self) -> None: ...
 
     def _show(self, fact: Fact, state: SweepState) -> None:
         match fact.body:
