@@ -332,8 +332,7 @@ class MemoryTracking:
         best = state.best()
         if best is None or not any(isinstance(fact.body, SweepEnded) for fact in facts):
             return
-        value = state.best_value(best.index)
-        parent = self._run(None, state)
+        value, parent = state.best_value(best.index), self._run(None, state)
         parent.tags |= {"best.trial": f"{state.sweep}/{best.index}", "best.value": repr(value)}
         parent.tags |= {f"best.param.{name}": text for name, text in flat(best.params).items()}
         parent.metrics["loss"] = [(0, value)] if value is not None else []
