@@ -12,6 +12,7 @@ from trimtab.ports import Compute, Registry, Store, Tracking
 from trimtab.samplers import make_sampler
 from trimtab.stoppers import make_stopper
 from trimtab.store.sqlite import SqliteStore
+from trimtab.tracking.database import open_store, sqlite_uri
 from trimtab.tracking.mirror import Mirror
 
 __all__ = [
@@ -35,7 +36,7 @@ def _local(plan: Plan, home: Home) -> Compute:
 
 def tracking_uri(home: Home, environment: Mapping[str, str] = os.environ) -> str:
     """``MLFLOW_TRACKING_URI`` where it is set, else the SQLite database of the home."""
-    return environment.get("MLFLOW_TRACKING_URI") or f"sqlite:///{home.mlflow / 'mlflow.db'}"
+    return environment.get("MLFLOW_TRACKING_URI") or sqlite_uri(home.mlflow / "mlflow.db")
 
 
 def make_mirror(folder: SweepFolder, home: Home, uri: str, experiment: str) -> Mirror:
@@ -53,7 +54,6 @@ def make_mirror(folder: SweepFolder, home: Home, uri: str, experiment: str) -> M
 def make_registry(home: Home, uri: str) -> Registry:
     """The model registry that belongs to a tracking URI."""
     from trimtab.models.registry import MlflowRegistry
-    from trimtab.tracking.database import open_store
 
     artifacts = home.mlflow / "artifacts"
     return MlflowRegistry(uri, artifacts, lambda: open_store(uri, artifacts))
@@ -61,7 +61,6 @@ def make_registry(home: Home, uri: str) -> Registry:
 
 def mlflow_run(home: Home, uri: str, experiment: str, sweep: str, trial: int) -> str | None:
     """MLflow's id of a trial's run; None when it has none. Raises TrackingError."""
-    from trimtab.tracking.database import open_store
     from trimtab.tracking.refusals import refusals
     from trimtab.tracking.runs import Runs
 

@@ -6,6 +6,7 @@ on the compute under test, and how to lose the conductor.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -56,12 +57,14 @@ Journal = list[News]
 def follow(
     compute: Compute, until: Callable[[Journal], bool], journal: Journal | None = None
 ) -> Journal:
-    """Polls until the condition holds; fails after some 30 s of silence."""
+    """Polls until the condition holds; fails after 30 s, or 300 polls of a simulated compute."""
     news: Journal = [] if journal is None else journal
-    for _ in range(300):
+    polls, deadline = 0, time.monotonic() + 30.0
+    while polls < 300 or time.monotonic() < deadline:
         if until(news):
             return news
         news.extend(compute.poll(0.1))
+        polls += 1
     pytest.fail(f"not reached; the news were {news}")
 
 
