@@ -8,17 +8,25 @@ from dataclasses import dataclass
 from trimtab.clock import SystemClock
 from trimtab.conductor import Conductor, LaunchOf
 from trimtab.creation import job_of, work_of
-from trimtab.errors import InputError, StoreError
+from trimtab.errors import InputError
 from trimtab.home import Home, SweepFolder
 from trimtab.model.facts import Fact, SweepCreated, SweepOutcome
 from trimtab.model.launch import Launch, attempt_key
 from trimtab.model.state import SweepState
+from trimtab.reading import creation_of, read_state, state_of
 from trimtab.scheduler import Scheduler
 from trimtab.stopping import StopSwitch, heeding_signals
 from trimtab.store.sqlite import SqliteStore
 from trimtab.tracking.environment import trial_environment
 from trimtab.tracking.mirror import Mirror, Remaining
-from trimtab.wiring import make_compute, make_mirror, make_sampler, make_stopper, tracking_uri
+from trimtab.wiring import (
+    make_compute,
+    make_mirror,
+    make_sampler,
+    make_stopper,
+    mlflow_installed,
+    tracking_uri,
+)
 
 TICK = 0.25
 """Seconds after which a running conductor looks whether it is to stop, at the latest."""
@@ -50,7 +58,7 @@ def conduct(
 
     Raises SweepBusyError while another process conducts it, StoreError when facts cannot be
     written, InputError when the sweep needs what is not installed. ``tracked`` off leaves MLflow
-    alone.
+    alone, as does MLflow not being installed.
     """
     store = SqliteStore.writer(folder.facts)
     try:
@@ -59,6 +67,7 @@ def conduct(
         scheduler_parts = make_sampler(state_plan), make_stopper(state_plan)
         experiment = experiment_of(created)
         uri = tracking_uri(home)
+        tracked = tracked and mlflow_installed()
         mirror = make_mirror(folder, home, uri, experiment) if tracked else None
         switch = switch or StopSwitch(folder.stop_file)
         pool = make_compute(compute, state_plan, home)
@@ -112,31 +121,6 @@ def resume(
     return conduct(
         home, folder, listeners=listeners, heartbeat=heartbeat, switch=switch, tracked=tracked
     )
-
-
-def read_state(folder: SweepFolder) -> SweepState:
-    """The state that the facts of a sweep say now. Raises StoreError."""
-    store = SqliteStore.reader(folder.facts)
-    try:
-        return state_of(store)
-    finally:
-        store.close()
-
-
-def state_of(store: SqliteStore) -> SweepState:
-    """The fold of all facts in a store."""
-    state = SweepState()
-    for fact in store.read():
-        state.apply(fact)
-    return state
-
-
-def creation_of(store: SqliteStore) -> SweepCreated:
-    """The first fact. Raises StoreError when the log does not begin with it."""
-    first = next(store.read(), None)
-    if first is None or not isinstance(first.body, SweepCreated):
-        raise StoreError("The log does not begin with the fact that created the sweep.")
-    return first.body
 
 
 def experiment_of(created: SweepCreated) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
+from importlib.util import find_spec
 
 from trimtab.errors import InputError
 from trimtab.home import Home, SweepFolder
@@ -22,6 +23,7 @@ __all__ = [
     "make_registry",
     "make_sampler",
     "make_stopper",
+    "mlflow_installed",
     "mlflow_run",
     "tracking_uri",
 ]
@@ -37,6 +39,11 @@ def _local(plan: Plan, home: Home) -> Compute:
 def tracking_uri(home: Home, environment: Mapping[str, str] = os.environ) -> str:
     """``MLFLOW_TRACKING_URI`` where it is set, else the SQLite database of the home."""
     return environment.get("MLFLOW_TRACKING_URI") or sqlite_uri(home.mlflow / "mlflow.db")
+
+
+def mlflow_installed() -> bool:
+    """Whether sweeps can be mirrored to MLflow at all; does not import it."""
+    return find_spec("mlflow") is not None
 
 
 def make_mirror(folder: SweepFolder, home: Home, uri: str, experiment: str) -> Mirror:

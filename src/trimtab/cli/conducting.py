@@ -13,11 +13,12 @@ from trimtab.cli.watching import watcher
 from trimtab.errors import UnknownSweepError
 from trimtab.home import Home, SweepFolder, open_home
 from trimtab.model.facts import SweepOutcome
+from trimtab.reading import read_state
 from trimtab.spec import load_job
 from trimtab.stopping import StopSwitch
 from trimtab.view import data
 from trimtab.view.summary import Places, summary
-from trimtab.wiring import tracking_uri
+from trimtab.wiring import mlflow_installed, tracking_uri
 
 FAILED = 1
 STOPPED = 3
@@ -45,7 +46,7 @@ def resume(sweep: str, home: Path | None, look: Look) -> int:
     """Goes on with a sweep; the exit code."""
     place = open_home(home)
     folder = place.sweep(sweep)
-    first = running.read_state(folder).seq + 1
+    first = read_state(folder).seq + 1
     return _conduct(place, folder, look, first, again=True)
 
 
@@ -100,12 +101,22 @@ def _tell_end(home: Home, folder: SweepFolder, done: running.Conducted, look: Lo
     places = Places(
         log_of=lambda trial, attempt: folder.attempt(trial, attempt) / "user_logs/std_log.txt",
         outputs=outputs,
-        tracking=tracking_uri(home) if look.tracked else "",
+        tracking=_tracking(home, look),
         unmirrored=f"{left.facts} facts ({left.reason})" if left.facts else "",
     )
     for line in summary(state, places):
         print(line)
     sys.stdout.flush()
+
+
+def _tracking(home: Home, look: Look) -> str:
+    if not look.tracked:
+        return ""
+    if not mlflow_installed():
+        return (
+            "not installed, nothing was sent there; install it with: pip install 'trimtab[mlflow]'"
+        )
+    return tracking_uri(home)
 
 
 def _exit_code(ended: SweepOutcome | None, switch: StopSwitch) -> int:
