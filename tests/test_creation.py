@@ -11,7 +11,7 @@ from trimtab.home import Home, open_home
 from trimtab.model.facts import Noted, SweepCreated
 from trimtab.model.launch import Input, Output
 from trimtab.model.plan import Limits, Objective, plan_from_json
-from trimtab.running import read_state
+from trimtab.reading import read_state
 from trimtab.spec import SweepJob, load_sweep
 from trimtab.store.sqlite import SqliteStore
 

@@ -7,13 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from trimtab.creation import create_sweep, plan_of
 from trimtab.errors import InputError, UnknownSweepError
 from trimtab.home import Home, SweepFolder
 from trimtab.model.plan import Plan
 from trimtab.model.state import SweepState, Trial
-from trimtab.running import creation_of, read_state
-from trimtab.spec import parse_text
+from trimtab.reading import creation_of, read_state
 from trimtab.store.sqlite import SqliteStore
 
 
@@ -60,6 +58,9 @@ def create_refit(
     ``overrides`` are ``key.path=value`` texts, most often of inputs. The code is the snapshot that
     the trial ran. Raises SweepFileError, InputError, UnknownSweepError.
     """
+    from trimtab.creation import create_sweep, plan_of
+    from trimtab.spec import parse_text
+
     store = SqliteStore.reader(folder.facts)
     try:
         created = creation_of(store)

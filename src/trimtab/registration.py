@@ -16,7 +16,8 @@ from trimtab.model.state import SweepState
 from trimtab.models.digest import digest
 from trimtab.models.find import find_model, model_at
 from trimtab.ports import ModelVersion
-from trimtab.running import creation_of, experiment_of, state_of, sync
+from trimtab.reading import creation_of, state_of
+from trimtab.running import experiment_of, sync
 from trimtab.space import flat
 from trimtab.store.sqlite import SqliteStore
 from trimtab.wiring import make_registry, mlflow_run, tracking_uri

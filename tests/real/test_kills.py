@@ -11,7 +11,8 @@ import pytest
 from tests.real.sweeps import REPORT, conductor, facts_of, kill, make, processes_of, run
 from trimtab.home import SweepFolder
 from trimtab.model.facts import Ended, Outcome, Proposed, Started, SweepOutcome
-from trimtab.running import read_state, resume
+from trimtab.reading import read_state
+from trimtab.running import resume
 from trimtab.space import Params
 from trimtab.testing.audit import audit
 

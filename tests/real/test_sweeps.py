@@ -13,7 +13,8 @@ from trimtab.finishing import choose, create_refit
 from trimtab.home import open_home
 from trimtab.model.facts import Noted, Outcome, Proposed, Started, SweepOutcome
 from trimtab.model.state import TrialStatus
-from trimtab.running import read_state, resume
+from trimtab.reading import read_state
+from trimtab.running import resume
 from trimtab.spec import load_command, parse_text
 from trimtab.testing.audit import audit
 

@@ -11,7 +11,7 @@ from trimtab.cli.output import say
 from trimtab.errors import UnknownSweepError
 from trimtab.home import SweepFolder, open_home
 from trimtab.model.state import SweepState
-from trimtab.running import read_state
+from trimtab.reading import read_state
 from trimtab.stopping import conductor_of
 
 LOOK_SECONDS = 0.2

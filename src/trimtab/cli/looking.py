@@ -10,7 +10,7 @@ from trimtab.cli.output import problem_data, say, say_json
 from trimtab.errors import InputError, SweepFileError, TrimtabError
 from trimtab.finishing import choose
 from trimtab.home import SweepFolder, open_home
-from trimtab.running import read_state
+from trimtab.reading import read_state
 from trimtab.stopping import conductor_of, write_stop_file
 from trimtab.view import data, tables, text
 from trimtab.view.summary import counts, standing
