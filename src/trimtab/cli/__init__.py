@@ -5,28 +5,54 @@ from __future__ import annotations
 import os
 import sys
 import traceback
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
+import click
+
 from trimtab.cli.app import app
-from trimtab.cli.output import complain
+from trimtab.cli.output import OutputError, complain, mend_streams, silence
 from trimtab.errors import TrimtabError
 
+UNWRITTEN = 1
+"""Exit code when the output could not be written, for example on a full disk."""
 CRASHED = 70
 """Exit code after an error of Trimtab's own (EX_SOFTWARE of sysexits.h)."""
+INTERRUPTED = 130
+"""Exit code after Ctrl-C, as shells give it."""
 
 
-def main() -> None:
-    """Runs the command of ``sys.argv`` and exits with its code (see docs/reference/cli.md)."""
-    as_json = "--json" in sys.argv
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Runs a command and exits with its code (see docs/reference/cli.md).
+
+    ``arguments`` are those of this process unless given.
+    """
+    mend_streams()
+    given = list(sys.argv[1:] if arguments is None else arguments)
     try:
-        app()
+        code = _guarded(given)
+        sys.stdout.flush()
+    except OSError as error:
+        code = _output_lost(OutputError(error))
+    sys.exit(code)
+
+
+def _guarded(arguments: list[str]) -> int:
+    try:
+        with app.make_context("trimtab", arguments) as context:
+            return int(app.invoke(context) or 0)
+    except click.exceptions.Exit as exit_:
+        return exit_.exit_code
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
     except TrimtabError as error:
-        complain(error, as_json)
-        sys.exit(error.exit_code)
-    except BrokenPipeError:
-        # Whoever read the output has seen enough; Python would complain once more while it ends.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
+        complain(error, "--json" in arguments)
+        return error.exit_code
+    except OutputError as error:
+        return _output_lost(error)
+    except (KeyboardInterrupt, click.Abort):
+        return INTERRUPTED
     except Exception as error:  # noqa: BLE001 - the last resort: no traceback for a user
         place = _keep_traceback()
         print(
@@ -34,7 +60,16 @@ def main() -> None:
             f"What it did is written down in {place}; please report it.",
             file=sys.stderr,
         )
-        sys.exit(CRASHED)
+        return CRASHED
+
+
+def _output_lost(error: OutputError) -> int:
+    """Whoever read the output has seen enough, or there is no room for it."""
+    silence()
+    if error.unread:
+        return 0
+    print(f"trimtab: the output cannot be written: {error}.", file=sys.stderr)
+    return UNWRITTEN
 
 
 def _keep_traceback() -> str:

@@ -1,142 +1,185 @@
-"""The commands and their options. Each imports what it needs when it runs: help is quick."""
+"""The commands and their options. Each imports what it needs when it runs: help is quick.
+
+A command returns its exit code, or None for 0.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated
+from typing import Any, TypeVar
 
-import typer
+import click
 
-EPILOG = """Exit codes: 0 done; 1 the sweep failed, or lint found errors; 2 bad input; 3 stopped by
-trimtab stop; 70 an error of Trimtab's own; 129, 130, 143 stopped by HUP, Ctrl-C, TERM."""
+from trimtab import __version__
 
-app = typer.Typer(
-    name="trimtab",
-    help="Tunes the hyperparameters of Python models: one sweep file, an unmodified script.",
+EPILOG = """\b
+Exit codes:
+  0   done
+  1   the sweep failed, lint found errors, or something could not be done
+  2   bad input, or another process runs the sweep
+  3   the sweep was stopped by: trimtab stop
+  70  an error of Trimtab's own
+  129, 130, 143  ended by HUP, Ctrl-C, TERM
+"""
+
+_Command = TypeVar("_Command", bound=Callable[..., Any])
+_Decorator = Callable[[_Command], _Command]
+
+
+def _sweep() -> _Decorator[Any]:
+    return click.argument("sweep", metavar="[SWEEP]", default="latest")
+
+
+def _file() -> _Decorator[Any]:
+    return click.argument("file", metavar="FILE", type=click.Path(path_type=Path))
+
+
+def _trial_argument() -> _Decorator[Any]:
+    return click.argument("trial", metavar="[TRIAL]", required=False, type=click.IntRange(min=0))
+
+
+def _home() -> _Decorator[Any]:
+    said = "The home, instead of TRIMTAB_HOME or the nearest .trimtab."
+    return click.option("--home", metavar="FOLDER", type=click.Path(path_type=Path), help=said)
+
+
+def _json() -> _Decorator[Any]:
+    return click.option("--json", "as_json", is_flag=True, help="Print JSON, one object per line.")
+
+
+def _sets() -> _Decorator[Any]:
+    said = "Change a key of the file, for example limits.max_total_trials=4. May be repeated."
+    return click.option("--set", "sets", metavar="KEY=VALUE", multiple=True, help=said)
+
+
+def _name(said: str) -> _Decorator[Any]:
+    return click.option("--name", metavar="NAME", help=said)
+
+
+def _trial() -> _Decorator[Any]:
+    said = "Another trial than the best one."
+    return click.option("--trial", metavar="TRIAL", type=click.IntRange(min=0), help=said)
+
+
+def _conducting(command: _Command) -> _Command:
+    """The options of the commands that run trials."""
+    mlflow = click.option("--no-mlflow", is_flag=True, help="Leave MLflow alone.")
+    quiet = click.option("--quiet", "-q", is_flag=True, help="Print the summary only.")
+    decorated: _Command = _home()(_json()(quiet(mlflow(command))))
+    return decorated
+
+
+class _InOrder(click.Group):
+    """Lists its commands as they stand here: in the order in which a newcomer meets them."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(self.commands)
+
+
+@click.group(
+    cls=_InOrder,
     epilog=EPILOG,
-    add_completion=False,
-    no_args_is_help=True,
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,
-    context_settings={"help_option_names": ["-h", "--help"]},
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
+@click.version_option(
+    __version__, prog_name="trimtab", message="%(prog)s %(version)s", help="Print the version."
+)
+def app() -> None:
+    """Tunes the hyperparameters of Python models.
 
-Sweep = Annotated[
-    str, typer.Argument(metavar="SWEEP", help="A sweep's id, its beginning, or 'latest'.")
-]
-HomeOption = Annotated[
-    Path | None,
-    typer.Option("--home", help="The home, instead of TRIMTAB_HOME or the nearest .trimtab."),
-]
-Json = Annotated[bool, typer.Option("--json", help="Print JSON, one object per line.")]
-Sets = Annotated[
-    list[str] | None,
-    typer.Option("--set", metavar="KEY=VALUE", help="Change a key of the file; may be repeated."),
-]
-Name = Annotated[str | None, typer.Option("--name", help="The new sweep's id.")]
-Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print the summary only.")]
-NoMlflow = Annotated[bool, typer.Option("--no-mlflow", help="Leave MLflow alone.")]
-TrialOption = Annotated[
-    int | None, typer.Option("--trial", help="Another trial than the best one.")
-]
-
-
-def _version(wanted: bool) -> None:
-    if wanted:
-        from trimtab import __version__
-
-        print(f"trimtab {__version__}")
-        raise typer.Exit
-
-
-@app.callback()
-def root(
-    version: Annotated[
-        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
-    ] = False,
-) -> None:
-    pass
+    It takes one sweep file and an unmodified training script. SWEEP is a sweep's id or its
+    beginning; the default is the one last created.
+    """
 
 
 @app.command()
+@_file()
+@_sets()
+@_name("The new sweep's id; default: name in the file, else one made up.")
+@_conducting
 def run(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="A sweep file, or a command job.")],
-    sets: Sets = None,
-    name: Name = None,
-    home: HomeOption = None,
-    as_json: Json = False,
-    quiet: Quiet = False,
-    no_mlflow: NoMlflow = False,
-) -> None:
-    """Run a sweep file to its end, here and now."""
+    file: Path,
+    sets: tuple[str, ...],
+    name: str | None,
+    home: Path | None,
+    as_json: bool,
+    quiet: bool,
+    no_mlflow: bool,
+) -> int:
+    """Run a sweep file, or a command job, to its end.
+
+    Ctrl-C stops the sweep cleanly, a second one at once; "trimtab resume" goes on.
+    """
     from trimtab.cli import conducting
 
     look = conducting.Look(as_json, quiet, not no_mlflow)
-    raise typer.Exit(conducting.run(file, sets or [], name, home, look))
+    return conducting.run(file, sets, name, home, look)
 
 
 @app.command()
-def resume(
-    sweep: Sweep = "latest",
-    home: HomeOption = None,
-    as_json: Json = False,
-    quiet: Quiet = False,
-    no_mlflow: NoMlflow = False,
-) -> None:
+@_sweep()
+@_conducting
+def resume(sweep: str, home: Path | None, as_json: bool, quiet: bool, no_mlflow: bool) -> int:
     """Go on with a sweep that was stopped or whose process died."""
     from trimtab.cli import conducting
 
-    look = conducting.Look(as_json, quiet, not no_mlflow)
-    raise typer.Exit(conducting.resume(sweep, home, look))
+    return conducting.resume(sweep, home, conducting.Look(as_json, quiet, not no_mlflow))
 
 
 @app.command()
+@_sweep()
+@_trial()
+@_sets()
+@_name("The new sweep's id; default: the old one's with -refit-1.")
+@_conducting
 def refit(
-    sweep: Sweep = "latest",
-    trial: TrialOption = None,
-    sets: Sets = None,
-    name: Name = None,
-    home: HomeOption = None,
-    as_json: Json = False,
-    quiet: Quiet = False,
-    no_mlflow: NoMlflow = False,
-) -> None:
-    """Run the best parameters once more, with the file changed: --set inputs.trees=2400."""
+    sweep: str,
+    trial: int | None,
+    sets: tuple[str, ...],
+    name: str | None,
+    home: Path | None,
+    as_json: bool,
+    quiet: bool,
+    no_mlflow: bool,
+) -> int:
+    """Run the best parameters once more, with the file changed.
+
+    For example on all data: trimtab refit --set inputs.rows=100000
+    """
     from trimtab.cli import conducting
 
     look = conducting.Look(as_json, quiet, not no_mlflow)
-    raise typer.Exit(conducting.refit(sweep, trial, sets or [], name, home, look))
+    return conducting.refit(sweep, trial, sets, name, home, look)
 
 
 @app.command()
-def lint(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="A sweep file, or a command job.")],
-    sets: Sets = None,
-    as_json: Json = False,
-) -> None:
-    """Check a file: its schema, and what Azure accepts and then fails on."""
-    from trimtab.cli import looking
+@_file()
+@_sets()
+@_json()
+def lint(file: Path, sets: tuple[str, ...], as_json: bool) -> int:
+    """Check a file, also for what Azure accepts and then fails on."""
+    from trimtab.cli import linting
 
-    raise typer.Exit(looking.lint(file, sets or [], as_json))
+    return linting.lint(file, sets, as_json)
 
 
 @app.command("list")
-def list_(home: HomeOption = None, as_json: Json = False) -> None:
-    """List the sweeps of the home."""
+@_home()
+@_json()
+def list_(home: Path | None, as_json: bool) -> None:
+    """List the sweeps of the home, the oldest first."""
     from trimtab.cli import looking
 
     looking.list_sweeps(home, as_json)
 
 
 @app.command()
-def show(
-    sweep: Sweep = "latest",
-    trial: Annotated[
-        int | None, typer.Argument(metavar="TRIAL", help="One trial in detail.")
-    ] = None,
-    home: HomeOption = None,
-    as_json: Json = False,
-) -> None:
+@_sweep()
+@_trial_argument()
+@_home()
+@_json()
+def show(sweep: str, trial: int | None, home: Path | None, as_json: bool) -> None:
     """Show a sweep and its trials, or one trial."""
     from trimtab.cli import looking
 
@@ -144,52 +187,39 @@ def show(
 
 
 @app.command()
-def logs(
-    sweep: Sweep = "latest",
-    trial: Annotated[
-        int | None,
-        typer.Argument(metavar="TRIAL", help="Default: the last one that started."),
-    ] = None,
-    follow: Annotated[
-        bool, typer.Option("--follow", "-f", help="Go on until the trial ends.")
-    ] = False,
-    home: HomeOption = None,
-) -> None:
-    """Print what a trial printed."""
+@_sweep()
+@_trial_argument()
+@click.option("--follow", "-f", is_flag=True, help="Go on until the trial ends.")
+@_home()
+def logs(sweep: str, trial: int | None, follow: bool, home: Path | None) -> None:
+    """Print what a trial printed; by default the last that started."""
     from trimtab.cli import logs as logs_
 
     logs_.logs(sweep, trial, follow, home)
 
 
 @app.command()
-def stop(
-    sweep: Sweep = "latest",
-    now: Annotated[
-        bool, typer.Option("--now", help="Force running trials to end at once.")
-    ] = False,
-    wait: Annotated[bool, typer.Option(help="Wait until the sweep has stopped.")] = True,
-    home: HomeOption = None,
-) -> None:
-    """Stop a running sweep; what runs is ended cleanly, and resume goes on later."""
-    from trimtab.cli import looking
+@_sweep()
+@click.option("--now", is_flag=True, help="Leave running trials no time to end by themselves.")
+@click.option("--wait/--no-wait", default=True, help="Wait until the sweep has stopped (default).")
+@_home()
+def stop(sweep: str, now: bool, wait: bool, home: Path | None) -> None:
+    """Stop a running sweep cleanly; "trimtab resume" goes on."""
+    from trimtab.cli import stop as stop_
 
-    looking.stop(sweep, now, wait, home)
+    stop_.stop(sweep, now, wait, home)
 
 
 @app.command()
-def best(
-    sweep: Sweep = "latest",
-    path: Annotated[
-        str | None,
-        typer.Option(
-            "--path",
-            metavar="BELOW",
-            help="Print only where this file or folder of the best trial's outputs is; . for all.",
-        ),
-    ] = None,
-    home: HomeOption = None,
-    as_json: Json = False,
-) -> None:
+@_sweep()
+@click.option(
+    "--path",
+    metavar="BELOW",
+    help="Print only where this file or folder of the trial's outputs is; . for all of them.",
+)
+@_home()
+@_json()
+def best(sweep: str, path: str | None, home: Path | None, as_json: bool) -> None:
     """Print the best trial: its metric, parameters and files."""
     from trimtab.cli import looking
 
@@ -197,18 +227,19 @@ def best(
 
 
 @app.command()
+@_sweep()
+@_trial()
+@_name("The model's name; default: the experiment's.")
+@click.option("--path", metavar="BELOW", help="Where the model is, below the trial's outputs.")
+@_home()
+@_json()
 def register(
-    sweep: Sweep = "latest",
-    trial: TrialOption = None,
-    name: Annotated[
-        str | None, typer.Option("--name", help="The model's name; default: the experiment's.")
-    ] = None,
-    path: Annotated[
-        str | None,
-        typer.Option("--path", metavar="BELOW", help="The model below the trial's outputs."),
-    ] = None,
-    home: HomeOption = None,
-    as_json: Json = False,
+    sweep: str,
+    trial: int | None,
+    name: str | None,
+    path: str | None,
+    home: Path | None,
+    as_json: bool,
 ) -> None:
     """Put the best trial's model into the MLflow registry."""
     from trimtab.cli import models
@@ -217,12 +248,18 @@ def register(
 
 
 @app.command()
-def sync(
-    sweep: Sweep = "latest",
-    timeout: Annotated[float, typer.Option(help="Seconds to try.", min=1)] = 120.0,
-    home: HomeOption = None,
-) -> None:
-    """Bring MLflow up to date with a sweep that ended while MLflow was away."""
+@_sweep()
+@click.option(
+    "--timeout",
+    metavar="SECONDS",
+    type=click.FloatRange(min=1),
+    default=120.0,
+    show_default=True,
+    help="How long to try.",
+)
+@_home()
+def sync(sweep: str, timeout: float, home: Path | None) -> int:
+    """Bring MLflow up to date after it was away."""
     from trimtab.cli import models
 
-    raise typer.Exit(models.sync(sweep, timeout, home))
+    return models.sync(sweep, timeout, home)
