@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-import traceback
 from collections.abc import Sequence
-from datetime import UTC, datetime
 
 import click
 
@@ -74,6 +72,9 @@ def _output_lost(error: OutputError) -> int:
 
 def _keep_traceback() -> str:
     """Writes the current traceback into the home, or shows it where that fails."""
+    import traceback
+    from datetime import UTC, datetime
+
     from trimtab.home import find_home
 
     name = f"crash-{datetime.now(UTC):%Y%m%dT%H%M%S}-{os.getpid()}.txt"

@@ -73,7 +73,7 @@ def _conducting(command: _Command) -> _Command:
 class _InOrder(click.Group):
     """Lists its commands as they stand here: in the order in which a newcomer meets them."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - Click's signature
         return list(self.commands)
 
 
