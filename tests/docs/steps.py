@@ -64,6 +64,15 @@ def matches(shown: str, said: str) -> bool:
     return re.fullmatch(pattern, lines) is not None
 
 
+def first_wrong(shown: str, said: str) -> str:
+    """The first line shown up to which nothing that was said matches."""
+    lines = shown.splitlines()
+    for count in range(1, len(lines)):
+        if not matches("\n".join([*lines[:count], WILDCARD]), said):
+            return lines[count - 1]
+    return lines[-1]
+
+
 def run_page(page: Page, folder: Path) -> None:
     """Writes, runs and compares what the page says, in ``folder``."""
     for block in page.blocks:
@@ -86,7 +95,8 @@ def _run(block: Block, command: Command, folder: Path) -> None:
     if done.returncode != 0:
         pytest.fail(f"exit code {done.returncode} in {where}", pytrace=False)
     if command.shown and not matches(command.shown, done.stdout):
-        pytest.fail(f"{where}\nthe page shows:\n{command.shown}", pytrace=False)
+        line = first_wrong(command.shown, done.stdout)
+        pytest.fail(f"{where}\nthe page shows what does not follow: {line}", pytrace=False)
 
 
 def _run_python(block: Block, folder: Path) -> None:
@@ -131,6 +141,7 @@ def environment(folder: Path) -> dict[str, str]:
     }
 
 
-def copied(source: Path, target: Path) -> None:
+def copied(source: Path, target: Path) -> Path:
     """A page's folder once more, for a page that goes on from there."""
     shutil.copytree(source, target, symlinks=True)
+    return target

@@ -25,33 +25,44 @@ BASE = {
 }
 
 
+class Executor:
+    """Executes pages, each once, in folders of their own; a page that failed fails again."""
+
+    def __init__(self, factory: pytest.TempPathFactory) -> None:
+        self._factory = factory
+        self._left: dict[Path, Path] = {}
+        self._failed: dict[Path, str] = {}
+
+    def folder_after(self, page: Page) -> Path:
+        """Where the page's examples were executed."""
+        if page.path in self._failed:
+            pytest.fail(self._failed[page.path], pytrace=False)
+        if page.path not in self._left:
+            folder = self._start(page)
+            try:
+                run_page(page, folder)
+            except pytest.fail.Exception as error:
+                self._failed[page.path] = str(error)
+                raise
+            self._left[page.path] = folder
+        return self._left[page.path]
+
+    def _start(self, page: Page) -> Path:
+        folder = self._factory.mktemp(page.path.stem)
+        if page.goes_on_from is None:
+            return folder
+        return copied(self.folder_after(read_page(page.goes_on_from)), folder / "on")
+
+
 @pytest.fixture(scope="module")
-def left_by(tmp_path_factory: pytest.TempPathFactory) -> dict[Path, Path]:
-    """The folder that each page left, for pages that go on from there."""
-    return {}
+def executor(tmp_path_factory: pytest.TempPathFactory) -> Executor:
+    return Executor(tmp_path_factory)
 
 
 @pytest.mark.real
 @pytest.mark.parametrize("page", RUN, ids=lambda page: page.name)
-def test_examples_do_what_the_page_says(
-    page: Page, left_by: dict[Path, Path], tmp_path_factory: pytest.TempPathFactory
-) -> None:
-    if page.path not in left_by:
-        left_by[page.path] = executed(page, left_by, tmp_path_factory)
-
-
-def executed(
-    page: Page, left_by: dict[Path, Path], tmp_path_factory: pytest.TempPathFactory
-) -> Path:
-    folder = tmp_path_factory.mktemp(page.path.stem, numbered=True)
-    before = page.goes_on_from
-    if before is not None:
-        if before not in left_by:
-            left_by[before] = executed(read_page(before), left_by, tmp_path_factory)
-        folder = folder / "on"
-        copied(left_by[before], folder)
-    run_page(page, folder)
-    return folder
+def test_examples_do_what_the_page_says(page: Page, executor: Executor) -> None:
+    assert executor.folder_after(page).is_dir()
 
 
 @pytest.mark.parametrize("block", YAML, ids=str)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.docs.pages import Block, anchor, read_page, tables
-from tests.docs.steps import Command, commands, matches, run_page
+from tests.docs.steps import Command, commands, first_wrong, matches, run_page
 
 FAILURE = pytest.fail.Exception
 
@@ -48,6 +48,11 @@ def test_what_is_shown_is_what_was_said(shown: str, said: str) -> None:
 )
 def test_what_is_shown_is_not_what_was_said(shown: str, said: str) -> None:
     assert not matches(shown, said)
+
+
+def test_the_wrong_line_is_named() -> None:
+    assert first_wrong("one\n...\nthree\nfour", "one\ntwo\nthree\nfive\n") == "four"
+    assert first_wrong("one\ntwo\n...\nfour", "one\nthree\nfour\n") == "two"
 
 
 def test_commands_and_what_they_show() -> None:
