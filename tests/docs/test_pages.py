@@ -109,3 +109,14 @@ def test_every_file_of_a_page_is_used_by_it(page: Page) -> None:
             others = [one.text for one in page.blocks if one is not block]
             name = Path(block.file).name
             assert any(name in text or Path(name).stem in text for text in others), block
+
+
+@pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md"])
+def test_what_a_tree_of_files_names_is_there(name: str) -> None:
+    [tree] = [one for one in read_page(ROOT / name).blocks if one.tag == "text"]
+    folder = Path()
+    for line in tree.text.splitlines():
+        entry = line.split()[0]
+        inner = line.startswith("  ")
+        folder = folder if inner else Path(entry)
+        assert (ROOT / folder / (entry if inner else "")).exists(), line
