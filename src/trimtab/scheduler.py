@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 
 from trimtab.model.facts import (
+    ConductorStarted,
     Ended,
     Fact,
     Noted,
@@ -45,6 +46,8 @@ class Scheduler:
             case Ended() as body:
                 self._due.pop(body.trial, None)
                 self._check_primary_metric(self.state.trials[body.trial])
+            case ConductorStarted():
+                self._check_capacity()
             case StopDecided() as body:
                 self._due.pop(body.trial, None)
             case Noted() as body:
@@ -91,6 +94,15 @@ class Scheduler:
         if reason is not None and body.trial not in self._due:
             report = len(self.state.curves[body.trial].values)
             self._due[body.trial] = Stop(body.trial, body.attempt, report, reason)
+
+    def _check_capacity(self) -> None:
+        limits = self.state.the_plan().limits
+        wanted = min(limits.max_concurrent_trials, limits.max_total_trials)
+        if self._capacity < wanted:
+            self._note_once(
+                "concurrency-bounded",
+                f"The compute runs {self._capacity} at once; the file would allow {wanted}.",
+            )
 
     def _check_primary_metric(self, trial: Trial) -> None:
         objective = self.state.the_plan().objective

@@ -62,6 +62,9 @@ def test_concurrency_is_the_smaller_of_limit_and_capacity(
         state.apply(fact)
         most = max(most, len(state.open))
     assert most == expected
+    bounded = [note.text for note in state.notes if note.code == "concurrency-bounded"]
+    said = "The compute runs 3 at once; the file would allow 9."
+    assert bounded == ([said] if nodes < concurrent else [])
 
 
 def test_a_finite_space_ends_the_sweep() -> None:

@@ -23,20 +23,23 @@ ENDS = (Outcome.COMPLETED, Outcome.FAILED)
 
 @pytest.mark.timeout(300)
 def test_nothing_is_lost_however_often_the_conductor_dies(tmp_path: Path) -> None:
-    total, dice = 12, random.Random(5)
-    home, folder = make(tmp_path, f"{REPORT}\nsleep 0.3", total=total)
-    _, whole = make(tmp_path, f"{REPORT}\nsleep 0.3", total=total)
+    total, dice = 16, random.Random(5)
+    command = f"{REPORT}\nsleep 0.1"
+    home, folder = make(tmp_path, command, total=total)
+    _, whole = make(tmp_path, command, total=total)
     deaths = 0
-    while deaths < 12 and read_state(folder).ended is None:
+    while deaths < 10 and read_state(folder).ended is None:
+        wanted = read_state(folder).seq + dice.randint(1, 20)
         process = conductor(home, folder)
-        time.sleep(0.6 + dice.random() * 0.8)  # the instant of death is what is tested
+        while read_state(folder).seq < wanted and process.poll() is None:
+            time.sleep(dice.random() / 50)  # the instant of death is what is tested
         if process.poll() is None:
             kill(process)
             deaths += 1
             _wait_until_gone(folder.sweep)
     if read_state(folder).ended is None:
         resume(home, folder)
-    assert deaths >= 3
+    assert deaths >= 5
     state = read_state(folder)
     facts = facts_of(folder)
     assert state.ended is SweepOutcome.COMPLETED
