@@ -36,7 +36,7 @@ def _file() -> _Decorator[Any]:
 
 
 def _trial_argument() -> _Decorator[Any]:
-    return click.argument("trial", metavar="[TRIAL]", required=False, type=click.IntRange(min=0))
+    return click.argument("trial", metavar="[TRIAL]", required=False, type=int)
 
 
 def _home() -> _Decorator[Any]:
@@ -59,7 +59,7 @@ def _name(said: str) -> _Decorator[Any]:
 
 def _trial() -> _Decorator[Any]:
     said = "Another trial than the best one."
-    return click.option("--trial", metavar="TRIAL", type=click.IntRange(min=0), help=said)
+    return click.option("--trial", metavar="TRIAL", type=int, help=said)
 
 
 def _conducting(command: _Command) -> _Command:

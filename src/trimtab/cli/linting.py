@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -15,11 +16,14 @@ FOUND_ERRORS = 1
 
 
 def lint(file: Path, sets: Sequence[str], as_json: bool) -> int:
-    """Lists the problems of a file; 1 when one of them is an error."""
+    """Lists the problems of a file; 1 when one of them is an error.
+
+    Raises SweepFileError for a file that cannot be read at all.
+    """
     try:
         problems = problems_of(load_job(file, sets))
     except SweepFileError as error:
-        if any(problem.code == "missing-file" and not problem.line for problem in error.problems):
+        if not (file.is_file() and os.access(file, os.R_OK)):
             raise
         problems = error.problems
     errors = sum(problem.severity == "error" for problem in problems)

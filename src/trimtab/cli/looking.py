@@ -6,9 +6,10 @@ import time
 from pathlib import Path
 
 from trimtab.cli.output import say, say_json, say_path
-from trimtab.errors import InputError, TrimtabError
+from trimtab.errors import InputError, StoreError, TrimtabError
 from trimtab.finishing import choose
 from trimtab.home import SweepFolder, open_home
+from trimtab.model.state import SweepState
 from trimtab.reading import read_state
 from trimtab.stopping import conductor_of
 from trimtab.view import data, tables, text
@@ -33,13 +34,20 @@ def list_sweeps(home: Path | None, as_json: bool) -> None:
         if best is not None and objective is not None:
             value = state.curves[best.index].best
             led = f"  {text.clean(objective.metric)} {text.number(value or 0.0)}"
-        say([f"{when}  {folder.sweep}  {_standing(folder)}  {counts(state)}{led}"])
+        say([f"{when}  {folder.sweep}  {_standing(folder, state)}  {counts(state)}{led}"])
 
 
-def _standing(folder: SweepFolder) -> str:
-    """``interrupted`` is what has not ended and is run by nobody."""
-    word = standing(read_state(folder))
-    return "interrupted" if word == "running" and conductor_of(folder) is None else word
+def _standing(folder: SweepFolder, state: SweepState) -> str:
+    """``interrupted`` is what has not ended and is run by nobody.
+
+    ``unfinished`` where the home cannot be written, which it takes to tell the two apart.
+    """
+    if state.ended is not None:
+        return standing(state)
+    try:
+        return "interrupted" if conductor_of(folder) is None else standing(state)
+    except StoreError:
+        return "unfinished"
 
 
 def show(sweep: str, trial: int | None, home: Path | None, as_json: bool) -> None:
@@ -61,7 +69,7 @@ def show(sweep: str, trial: int | None, home: Path | None, as_json: bool) -> Non
         notes = [{"code": note.code, "text": note.text} for note in state.notes]
         say_json(data.sweep(state) | {"folder": str(folder.path), "trials": trials, "notes": notes})
         return
-    say([f"Sweep {folder.sweep}: {_standing(folder)}, {counts(state)}"])
+    say([f"Sweep {folder.sweep}: {_standing(folder, state)}, {counts(state)}"])
     say(tables.sweep_page(state, folder.path))
 
 

@@ -82,9 +82,8 @@ def complain(error: TrimtabError, as_json: bool) -> None:
     problems = error.problems if isinstance(error, SweepFileError) else ()
     for line in str(error).splitlines():
         print(line, file=sys.stderr)
-    if problems:
-        noun = "problem" if len(problems) == 1 else "problems"
-        print(f"{len(problems)} {noun}; nothing was run.", file=sys.stderr)
+    if len(problems) > 1:
+        print(f"{len(problems)} problems; nothing was run.", file=sys.stderr)
     if as_json:
         with suppress(OutputError):
             say_json({"error": str(error), "problems": [problem_data(one) for one in problems]})

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 FRAME_SECONDS = 0.12
 """Between two frames of the live view, at least."""
+_STYLES = {Weight.GOOD: "green", Weight.NOTE: "yellow", Weight.BAD: "red"}
 
 
 class Watcher(Protocol):
@@ -135,8 +136,7 @@ class LiveView:
     def _say(self, line: Line) -> None:
         from rich.text import Text
 
-        style = "red" if line.weight is Weight.BAD else "yellow"
-        self._guarded(lambda console: console.print(Text(line.text, style=style)))
+        self._guarded(lambda console: console.print(Text(line.text, _STYLES[line.weight])))
 
     def _draw(self) -> None:
         from trimtab.view.frame import Screen, frame

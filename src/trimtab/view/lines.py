@@ -30,9 +30,13 @@ LogOf = Callable[[int, int], Path]
 
 
 class Weight(StrEnum):
-    """How much a line matters: ``PLAIN`` ones are left out where a live view shows the same."""
+    """How much a line matters: ``PLAIN`` ones are left out where a live view shows the same.
+
+    ``GOOD`` is a trial that ended as the best so far: few of many, and worth to be scrolled to.
+    """
 
     PLAIN = "plain"
+    GOOD = "good"
     NOTE = "note"
     BAD = "bad"
 
@@ -111,9 +115,11 @@ class Lines:
         reason = text.first_line(trial.reason)
         match trial.status:
             case TrialStatus.COMPLETED:
-                return Line(f"{name} completed {lasted}{self._result(trial, at)}")
+                result, weight = self._result(trial, at)
+                return Line(f"{name} completed {lasted}{result}", weight)
             case TrialStatus.STOPPED:
-                return Line(f"{name} stopped early {lasted}{self._result(trial, at)}: {reason}")
+                result, weight = self._result(trial, at)
+                return Line(f"{name} stopped early {lasted}{result}: {reason}", weight)
             case TrialStatus.FAILED:
                 log = self._log_of(trial.index, trial.attempt)
                 said = f"{name} failed {lasted}: {reason}"
@@ -124,13 +130,13 @@ class Lines:
                 said = f"{name} {body.outcome} {lasted}, it will run again: {reason}"
                 return Line(said, Weight.NOTE)
 
-    def _result(self, trial: Trial, at: float) -> str:
+    def _result(self, trial: Trial, at: float) -> tuple[str, Weight]:
         figure = self._figure(trial)
         if figure and self._progress.leader is trial:
             self._lead()
             self._told_at = at
-            return f", {figure} (best so far)"
-        return f", {figure}" if figure else ""
+            return f", {figure} (best so far)", Weight.GOOD
+        return f", {figure}" if figure else "", Weight.PLAIN
 
     def _figure(self, trial: Trial) -> str:
         objective = self._progress.state.the_plan().objective

@@ -119,8 +119,8 @@ def _steps(state: SweepState) -> list[tuple[str, str]]:
         steps.append((f"resume {sweep}", "go on where it stopped"))
     failed = _first_failed(state)
     if failed is not None:
-        steps.append((f"logs {sweep} {failed.index}", "what the failed trial printed"))
+        steps.append((f"logs {sweep} {failed.index}", "the failed trial's log"))
     if state.best() is not None:
-        steps.append((f"refit {sweep} --set KEY=VALUE", "the best parameters again, file changed"))
-        steps.append((f"register {sweep} --name MODEL", "put the best model into the registry"))
+        steps.append((f"refit {sweep} --set KEY=VALUE", "run the best once more"))
+        steps.append((f"register {sweep} --name MODEL", "register its model"))
     return steps
