@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import click
 
 from trimtab.cli.app import app
-from trimtab.cli.output import OutputError, complain, mend_streams, silence
+from trimtab.cli.output import complain, mend_streams, refused
 from trimtab.errors import TrimtabError
 
 UNWRITTEN = 1
@@ -26,12 +26,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     ``arguments`` are those of this process unless given.
     """
     mend_streams()
-    given = list(sys.argv[1:] if arguments is None else arguments)
-    try:
-        code = _guarded(given)
-        sys.stdout.flush()
-    except OSError as error:
-        code = _output_lost(OutputError(error))
+    code = _guarded(list(sys.argv[1:] if arguments is None else arguments))
+    error = refused()
+    if error is not None:
+        code = _output_lost(error)
     sys.exit(code)
 
 
@@ -47,27 +45,28 @@ def _guarded(arguments: list[str]) -> int:
     except TrimtabError as error:
         complain(error, "--json" in arguments)
         return error.exit_code
-    except OutputError as error:
-        return _output_lost(error)
     except (KeyboardInterrupt, click.Abort):
         return INTERRUPTED
     except Exception as error:  # noqa: BLE001 - the last resort: no traceback for a user
-        place = _keep_traceback()
-        print(
-            f"trimtab: something is wrong in Trimtab itself: {type(error).__name__}: {error}\n"
-            f"What it did is written down in {place}; please report it.",
-            file=sys.stderr,
-        )
-        return CRASHED
+        lost = refused() if isinstance(error, OSError) else None
+        return _crashed(error) if lost is None else _output_lost(lost)
 
 
-def _output_lost(error: OutputError) -> int:
+def _output_lost(error: OSError) -> int:
     """Whoever read the output has seen enough, or there is no room for it."""
-    silence()
-    if error.unread:
+    if isinstance(error, BrokenPipeError):
         return 0
-    print(f"trimtab: the output cannot be written: {error}.", file=sys.stderr)
+    print(f"trimtab: the output cannot be written: {error.strerror}.", file=sys.stderr)
     return UNWRITTEN
+
+
+def _crashed(error: Exception) -> int:
+    print(
+        f"trimtab: something is wrong in Trimtab itself: {type(error).__name__}: {error}\n"
+        f"What it did is written down in {_keep_traceback()}; please report it.",
+        file=sys.stderr,
+    )
+    return CRASHED
 
 
 def _keep_traceback() -> str:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from trimtab import creation, finishing, running
-from trimtab.cli.output import say_json
+from trimtab.cli.output import refused, say, say_json
 from trimtab.cli.watching import watcher
 from trimtab.errors import UnknownSweepError
 from trimtab.home import Home, SweepFolder, open_home
@@ -81,10 +82,12 @@ def _conduct(home: Home, folder: SweepFolder, look: Look, first: int, again: boo
         )
     finally:
         watch.close()
-    try:
+    with suppress(OSError):
         _tell_end(home, folder, done, look)
-    except OSError:
-        print("trimtab: the summary could not be printed; see: trimtab show", file=sys.stderr)
+    lost = refused()
+    if lost is not None and not isinstance(lost, BrokenPipeError):
+        said = f"the summary cannot be printed: {lost.strerror}; see: trimtab show {folder.sweep}"
+        print(f"trimtab: {said}", file=sys.stderr)
     return _exit_code(done.state.ended, switch)
 
 
@@ -104,9 +107,7 @@ def _tell_end(home: Home, folder: SweepFolder, done: running.Conducted, look: Lo
         tracking=_tracking(home, look),
         unmirrored=f"{left.facts} facts ({left.reason})" if left.facts else "",
     )
-    for line in summary(state, places):
-        print(line)
-    sys.stdout.flush()
+    say(summary(state, places))
 
 
 def _tracking(home: Home, look: Look) -> str:

@@ -13,14 +13,6 @@ from typing import TextIO
 from trimtab.errors import Problem, SweepFileError, TrimtabError
 
 
-class OutputError(Exception):
-    """Stdout takes no more. ``unread`` when its reader has gone, which is no fault."""
-
-    def __init__(self, error: OSError) -> None:
-        super().__init__(error.strerror or str(error))
-        self.unread = isinstance(error, BrokenPipeError)
-
-
 def mend_streams() -> None:
     """Makes stdin, stdout and stderr exist, and able to print every letter.
 
@@ -39,42 +31,49 @@ def mend_streams() -> None:
 def _mended(stream: TextIO | None, number: int) -> TextIO:
     if stream is None:
         return os.fdopen(number, "w", closefd=False)
-    if isinstance(stream, io.TextIOWrapper):
-        stream.reconfigure(errors="backslashreplace")
+    if not isinstance(stream, io.TextIOWrapper):
+        return stream
+    if stream.write_through:  # PYTHONUNBUFFERED: such a stream forgets what it could not write
+        return os.fdopen(
+            number, "w", encoding=stream.encoding, errors="backslashreplace", closefd=False
+        )
+    stream.reconfigure(errors="backslashreplace")
     return stream
 
 
-def silence() -> None:
-    """Lets go of stdout, so that Python does not complain while it ends."""
-    with suppress(OSError, ValueError):
-        null = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(null, sys.stdout.fileno())
-        os.close(null)
+def refused() -> OSError | None:
+    """Why stdout takes no more of what was printed, if so; from then on it swallows all.
+
+    A stream keeps what it could not write, so that this finds out also after the fact.
+    """
+    try:
+        sys.stdout.flush()
+    except OSError as error:
+        with suppress(OSError, ValueError):
+            null = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(null, sys.stdout.fileno())
+            os.close(null)
+        return error
+    return None
 
 
 def say(lines: Iterable[str]) -> None:
-    """Lines on stdout. Raises OutputError."""
+    """Lines on stdout."""
     for line in lines:
-        try:
-            print(line)
-        except OSError as error:
-            raise OutputError(error) from error
+        print(line)
 
 
 def say_path(path: Path) -> None:
-    """A path on stdout exactly as the file system spells it. Raises OutputError."""
-    try:
-        sys.stdout.flush()
-        sys.stdout.buffer.write(os.fsencode(path) + b"\n")
-    except OSError as error:
-        raise OutputError(error) from error
+    """A path on stdout exactly as the file system spells it."""
+    sys.stdout.flush()
+    sys.stdout.buffer.write(os.fsencode(path) + b"\n")
 
 
 def say_json(value: object) -> None:
-    """One line of strict JSON on stdout. Raises OutputError."""
+    """One line of strict JSON on stdout."""
     from trimtab.view import data
 
-    say([data.encode(value)])
+    print(data.encode(value), flush=True)
 
 
 def complain(error: TrimtabError, as_json: bool) -> None:
@@ -85,7 +84,7 @@ def complain(error: TrimtabError, as_json: bool) -> None:
     if len(problems) > 1:
         print(f"{len(problems)} problems; nothing was run.", file=sys.stderr)
     if as_json:
-        with suppress(OutputError):
+        with suppress(OSError):
             say_json({"error": str(error), "problems": [problem_data(one) for one in problems]})
 
 

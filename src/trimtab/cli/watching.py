@@ -120,6 +120,7 @@ class LiveView:
         line = self._lines.of(fact)
         if line is not None and line.weight is not Weight.PLAIN:
             self._say(line)
+            self._draw()
         if isinstance(fact.body, SweepEnded):
             self._ending = "All trials have ended; bringing MLflow up to date"
             self._draw()
