@@ -11,8 +11,7 @@ from trimtab.errors import InputError, UnknownSweepError
 from trimtab.home import Home, SweepFolder
 from trimtab.model.plan import Plan
 from trimtab.model.state import SweepState, Trial
-from trimtab.reading import creation_of, read_state
-from trimtab.store.sqlite import SqliteStore
+from trimtab.reading import read_creation, read_state
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +60,7 @@ def create_refit(
     from trimtab.creation import create_sweep, plan_of
     from trimtab.spec import parse_text
 
-    store = SqliteStore.reader(folder.facts)
-    try:
-        created = creation_of(store)
-    finally:
-        store.close()
+    created = read_creation(folder)
     if created.document.get("type") != "sweep":
         raise InputError(f"{folder.sweep} is no sweep but a command; there is nothing to refit.")
     chosen = choose(folder, trial)

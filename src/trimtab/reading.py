@@ -21,6 +21,15 @@ def read_state(folder: SweepFolder) -> SweepState:
         store.close()
 
 
+def read_creation(folder: SweepFolder) -> SweepCreated:
+    """The fact that created a sweep. Raises StoreError."""
+    store = SqliteStore.reader(folder.facts)
+    try:
+        return creation_of(store)
+    finally:
+        store.close()
+
+
 def state_of(store: SqliteStore) -> SweepState:
     """The fold of all facts in a store."""
     state = SweepState()

@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from trimtab import creation, finishing, running
-from trimtab.cli.output import refused, say, say_json
+from trimtab.cli.output import mention, refused, say, say_json
 from trimtab.cli.watching import watcher
 from trimtab.errors import UnknownSweepError
 from trimtab.home import Home, SweepFolder, open_home
 from trimtab.model.facts import SweepOutcome
-from trimtab.reading import read_state
+from trimtab.reading import read_creation, read_state
 from trimtab.spec import load_job
+from trimtab.spec.lint import lint as linter
 from trimtab.stopping import StopSwitch
 from trimtab.view import data
 from trimtab.view.summary import Places, summary
@@ -39,7 +40,9 @@ def run(file: Path, sets: Sequence[str], name: str | None, home: Path | None, lo
     """Creates a sweep from a file and conducts it; the exit code."""
     job = load_job(file, sets)
     place = open_home(home)
-    folder = creation.create_sweep(job, place, origin=file, name=name)
+    folder = creation.create_sweep(job, place, origin=file, name=name or None)
+    if not look.quiet:
+        mention(linter(job))
     return _conduct(place, folder, look, first=1)
 
 
@@ -62,8 +65,10 @@ def refit(
     """Runs the best parameters once more; the exit code."""
     place = open_home(home)
     folder = finishing.create_refit(
-        place, place.sweep(sweep), trial=trial, overrides=sets, name=name
+        place, place.sweep(sweep), trial=trial, overrides=sets, name=name or None
     )
+    if not look.quiet:
+        mention(linter(creation.job_of(read_creation(folder))))
     return _conduct(place, folder, look, first=1)
 
 

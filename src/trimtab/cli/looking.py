@@ -81,6 +81,8 @@ def best(sweep: str, path: str | None, home: Path | None, as_json: bool) -> None
     outputs = chosen.folder / "outputs"
     if path is not None:
         place = outputs / path
+        if not place.resolve().is_relative_to(outputs.resolve()):
+            raise InputError(f"{path!r} leads out of the best trial's outputs {outputs}.")
         if not place.exists():
             raise InputError(f"The best trial left no {path!r} in its outputs {outputs}.")
         say_path(place)

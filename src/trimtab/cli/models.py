@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
+from shlex import quote
 
 from trimtab import registration, running
 from trimtab.cli.output import say, say_json
-from trimtab.home import open_home
+from trimtab.home import Home, open_home
+from trimtab.wiring import tracking_uri
+
+VARIABLE = "MLFLOW_TRACKING_URI"
 
 
 def register(
@@ -27,9 +32,16 @@ def register(
     say(
         [
             f"Registered {version.name} version {version.version}: {version.uri}",
-            f"Load it: mlflow.pyfunc.load_model({version.uri!r})",
+            f"Get its files: {_where(place)}mlflow artifacts download -u {quote(version.uri)}",
         ]
     )
+
+
+def _where(home: Home) -> str:
+    """What a shell must be told to find the home's MLflow."""
+    if os.environ.get(VARIABLE):
+        return ""
+    return f"{VARIABLE}={quote(tracking_uri(home))} "
 
 
 def sync(sweep: str, timeout: float, home: Path | None) -> int:

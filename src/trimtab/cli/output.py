@@ -76,13 +76,28 @@ def say_json(value: object) -> None:
     print(data.encode(value), flush=True)
 
 
+def mention(problems: Iterable[Problem]) -> None:
+    """The doubts of the linter on stderr; errors come by ``complain``."""
+    for problem in problems:
+        print(f"note: {problem}", file=sys.stderr)
+
+
+def public(uri: str) -> str:
+    """A URI without the name and password that it may carry."""
+    scheme, mark, rest = uri.partition("://")
+    authority, slash, path = rest.partition("/")
+    return f"{scheme}{mark}{authority.rpartition('@')[2]}{slash}{path}"
+
+
 def complain(error: TrimtabError, as_json: bool) -> None:
     """An error on stderr, with every problem of a sweep file; with ``--json`` on stdout too."""
+    from trimtab.view import text
+
     problems = error.problems if isinstance(error, SweepFileError) else ()
     for line in str(error).splitlines():
         print(line, file=sys.stderr)
-    if len(problems) > 1:
-        print(f"{len(problems)} problems; nothing was run.", file=sys.stderr)
+    if problems:
+        print(f"{text.count(len(problems), 'problem')}; nothing was run.", file=sys.stderr)
     if as_json:
         with suppress(OSError):
             say_json({"error": str(error), "problems": [problem_data(one) for one in problems]})
