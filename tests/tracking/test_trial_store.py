@@ -242,7 +242,7 @@ class TestWithTheMirror:
         assert own_run_id("calm_sail", 0) not in described
         assert Path(download_artifacts(model.artifact_location), "python_model.pkl").is_file()
 
-        version = MlflowClient(registry_uri=store.db_uri).get_model_version("from the script", "2")
+        version = MlflowClient(store.db_uri, store.db_uri).get_model_version("from the script", "2")
         assert version.source == model.artifact_location
         assert version.run_id == run_id
         assert '"from the script"' in model.tags["mlflow.modelVersions"]
