@@ -5,6 +5,7 @@ Conventions of the pages, all in HTML comments so that readers do not see them:
 <!-- file: train.py -->              the next block is written to that file of the page's folder
 <!-- not run: why -->                the next block is not executed, for this reason
 <!-- goes on from: ../start.md -->   the page continues in the folder that the other page leaves
+<!-- without: mlflow -->             the page is executed as if that library were not installed
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ ROOT = Path(__file__).parents[2]
 TAGS = frozenset({"console", "json", "python", "text", "yaml"})
 _SKIPPED = frozenset({".venv", "build", "node_modules", ".trimtab", "data"})
 _FENCE = re.compile(r"^(?P<fence>`{3,}|~{3,})(?P<tag>.*)$")
-_COMMENT = re.compile(r"^<!-- (?P<word>file|not run|goes on from): (?P<rest>.+) -->$")
+_COMMENT = re.compile(r"^<!-- (?P<word>file|not run|goes on from|without): (?P<rest>.+) -->$")
 _LINK = re.compile(r"(?<!!)\[(?:[^\]\[]|\[[^\]]*\])*\]\((?P<target>[^)\s]+)\)")
 
 
@@ -46,6 +47,7 @@ class Page:
     blocks: tuple[Block, ...]
     prose: str
     goes_on_from: Path | None = None
+    without: str = ""
 
     @property
     def name(self) -> str:
@@ -78,11 +80,14 @@ def read_page(path: Path) -> Page:
     prose: list[str] = []
     words: dict[str, str] = {}
     goes_on_from: Path | None = None
+    without = ""
     lines = iter(enumerate(path.read_text(encoding="utf-8").splitlines(), 1))
     for number, line in lines:
         comment, fence = _COMMENT.match(line), _FENCE.match(line)
         if comment is not None and comment["word"] == "goes on from":
             goes_on_from = (path.parent / comment["rest"]).resolve()
+        elif comment is not None and comment["word"] == "without":
+            without = comment["rest"]
         elif comment is not None:
             words[comment["word"]] = comment["rest"]
         elif fence is not None:
@@ -98,7 +103,7 @@ def read_page(path: Path) -> Page:
             prose.append(line)
     if words:
         raise ValueError(f"{path}: a comment {words} stands before no block")
-    return Page(path, tuple(blocks), "\n".join(prose), goes_on_from)
+    return Page(path, tuple(blocks), "\n".join(prose), goes_on_from, without)
 
 
 def _until(fence: str, lines: Iterator[tuple[int, str]], path: Path, number: int) -> str:

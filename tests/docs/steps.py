@@ -75,6 +75,9 @@ def first_wrong(shown: str, said: str) -> str:
 
 def run_page(page: Page, folder: Path) -> None:
     """Writes, runs and compares what the page says, in ``folder``."""
+    variables = environment(folder)
+    if page.without:
+        variables["PYTHONPATH"] = str(hidden(page.without, folder))
     for block in page.blocks:
         if block.not_run:
             continue
@@ -84,13 +87,21 @@ def run_page(page: Page, folder: Path) -> None:
             target.write_text(block.text, encoding="utf-8")
         elif block.tag == "console":
             for command in commands(block):
-                _run(block, command, folder)
+                _run(block, command, folder, variables)
         elif block.tag == "python":
-            _run_python(block, folder)
+            _run_python(block, folder, variables)
 
 
-def _run(block: Block, command: Command, folder: Path) -> None:
-    done = _call(["sh", "-c", command.text], folder, environment(folder))
+def hidden(library: str, folder: Path) -> Path:
+    """A folder for ``PYTHONPATH`` with which ``library`` cannot be imported."""
+    place = folder.with_name(f"{folder.name}-without-{library}")
+    place.mkdir(exist_ok=True)
+    (place / "sitecustomize.py").write_text(f"import sys\nsys.modules[{library!r}] = None\n")
+    return place
+
+
+def _run(block: Block, command: Command, folder: Path, variables: Mapping[str, str]) -> None:
+    done = _call(["sh", "-c", command.text], folder, variables)
     where = f"{block}: $ {command.text}\nit printed:\n{done.stdout}"
     if done.returncode != 0:
         pytest.fail(f"exit code {done.returncode} in {where}", pytrace=False)
@@ -99,13 +110,13 @@ def _run(block: Block, command: Command, folder: Path) -> None:
         pytest.fail(f"{where}\nthe page shows what does not follow: {line}", pytrace=False)
 
 
-def _run_python(block: Block, folder: Path) -> None:
+def _run_python(block: Block, folder: Path, around: Mapping[str, str]) -> None:
     """As a script of a trial would: with the stand-ins and the trial's MLflow around it."""
     place = folder / ".script"
     place.mkdir(exist_ok=True)
     variables = {
-        **environment(folder),
-        "PYTHONPATH": str(SHIMS),
+        **around,
+        "PYTHONPATH": os.pathsep.join(filter(None, [around.get("PYTHONPATH"), str(SHIMS)])),
         **trial_environment("docs", 0, place, "docs", "sqlite:////nowhere/mlflow.db"),
     }
     done = _call([sys.executable, "-c", block.text], folder, variables)

@@ -112,3 +112,13 @@ def test_a_page_that_is_wrong_fails(tmp_path: Path, text: str) -> None:
 @pytest.mark.real
 def test_a_page_that_is_right_passes(tmp_path: Path) -> None:
     run_page(read_page(page_of(tmp_path, FILE + GOOD + "```python\nprint(1)\n```\n")), tmp_path)
+
+
+@pytest.mark.real
+def test_a_page_may_do_without_a_library(tmp_path: Path) -> None:
+    (tmp_path / "page").mkdir()
+    text = (
+        "<!-- without: yaml -->\n```python\nfrom importlib.util import find_spec\n"
+        'assert find_spec("yaml") is None\nassert find_spec("mlflow")\n```\n'
+    )
+    run_page(read_page(page_of(tmp_path, text)), tmp_path / "page")
