@@ -43,11 +43,10 @@ class Weight(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One event. ``detail`` may follow in further lines where there is room for it."""
+    """One event."""
 
     text: str
     weight: Weight = Weight.PLAIN
-    detail: str = ""
 
 
 class Lines:
@@ -75,7 +74,7 @@ class Lines:
                 how = "stopping at once" if body.at_once else "stopping"
                 return Line(f"{how}: {text.clean(body.reason)}", Weight.NOTE)
             case SpaceExhausted() as body:
-                return Line(f"all {text.count(body.total, 'point')} of the space are proposed")
+                return Line(f"the whole space is proposed: {text.count(body.total, 'point')}")
             case SweepCreated():
                 return Line(self._sweep())
             case ConductorStarted() if self._progress.state.session > 1:
@@ -122,8 +121,8 @@ class Lines:
                 return Line(f"{name} stopped early {lasted}{result}: {reason}", weight)
             case TrialStatus.FAILED:
                 log = self._log_of(trial.index, trial.attempt)
-                said = f"{name} failed {lasted}: {reason}"
-                return Line(f"{said}; log: {log}", Weight.BAD, text.clean(trial.reason, True))
+                said = f"{name} failed {lasted}: {reason.rstrip('.')}"
+                return Line(f"{said}; log: {log}", Weight.BAD)
             case TrialStatus.CANCELED:
                 return Line(f"{name} canceled {lasted}: {reason}")
             case _:
