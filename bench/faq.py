@@ -2,6 +2,7 @@
 
 python bench/faq.py                 (about ten minutes on two cores)
 python bench/faq.py --rows ours     (one row only)
+python bench/faq.py --first-seed 1001  (other splits)
 
 Mean over seeded splits: of each question one rephrasing to test, one to tune, the others to
 train. Ours is the best of a random search over the space of examples/faq-matching/sweep.yml,
@@ -175,6 +176,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, default=ROOT.parent / "shared" / "data" / "stackfaq")
     parser.add_argument("--splits", type=int, default=5)
+    parser.add_argument("--first-seed", type=int, default=1, help="of the splits")
     parser.add_argument("--trials", type=int, default=16, help="of our search, per split")
     parser.add_argument("--rows", nargs="*", choices=("reference", "similarity", "ours"))
     parser.add_argument("--json", type=Path, help="also write the numbers here")
@@ -182,7 +184,8 @@ def main() -> None:
     if not arguments.data.is_dir():
         raise SystemExit(f"{arguments.data} is absent: pass StackFAQ in the raw format as --data")
     faq = select(read_raw(arguments.data), min_text=0, min_dupes=3)
-    splits = [(seed, *one_split(faq, seed)) for seed in range(1, arguments.splits + 1)]
+    seeds = range(arguments.first_seed, arguments.first_seed + arguments.splits)
+    splits = [(seed, *one_split(faq, seed)) for seed in seeds]
     kinds: dict[str, Callable[[SearchData, tuple[Question, ...], int], Outcome]] = {
         "reference": reference,
         "similarity": similarity,
