@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from trimtab.space import Params
 from trimtab.view import text
 
 
@@ -94,7 +95,7 @@ def test_durations_have_two_units_at_most(seconds: float, shown: str) -> None:
 
 
 def test_parameters_are_one_line() -> None:
-    given_ = {"lr": 0.1 + 0.2, "on": True, "name": "a\nb", "model": {"kind": "tree", "depth": 3}}
+    given_: Params = {"lr": 0.1 + 0.2, "on": True, "name": "a\nb", "model": {"kind": "tree", "depth": 3}}
     assert text.params(given_) == "lr=0.3 on=True name=a b model={kind=tree depth=3}"
     assert text.params({}) == ""
 

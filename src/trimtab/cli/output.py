@@ -33,7 +33,9 @@ def _mended(stream: TextIO | None, number: int) -> TextIO:
         return os.fdopen(number, "w", closefd=False)
     if not isinstance(stream, io.TextIOWrapper):
         return stream
-    if stream.write_through:  # PYTHONUNBUFFERED: such a stream forgets what it could not write
+    own = stream in (sys.__stdout__, sys.__stderr__)
+    if own and stream.write_through:
+        # PYTHONUNBUFFERED: such a stream forgets what it could not write.
         return os.fdopen(
             number, "w", encoding=stream.encoding, errors="backslashreplace", closefd=False
         )

@@ -1,0 +1,168 @@
+"""The command line itself: help, wrong options, exit codes, and its page in the docs."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+import pytest
+
+import trimtab
+from tests.cli.homes import Cli
+from tests.docs.pages import ROOT, read_page, sections
+from trimtab.cli import output
+from trimtab.cli.app import app
+
+COMMANDS = sorted(app.commands)
+PAGE = read_page(ROOT / "docs" / "reference" / "cli.md")
+
+
+def options_of(command: click.Command) -> Iterator[str]:
+    for one in command.params:
+        if isinstance(one, click.Option):
+            yield from (*one.opts, *one.secondary_opts)
+
+
+def test_the_version(cli: Cli) -> None:
+    assert cli("--version").out == f"trimtab {trimtab.__version__}\n"
+
+
+def test_help_lists_every_command_whole(cli: Cli) -> None:
+    said = cli("--help")
+    assert said.code == 0
+    for command in COMMANDS:
+        assert re.search(rf"^  {command} +\S.*[.]$", said.out, re.MULTILINE), command
+    assert "..." not in said.out.replace("[ARGS]...", "")
+    assert all(len(line) <= 80 for line in said.out.splitlines())
+    assert cli("-h").out == said.out
+
+
+def test_without_a_command_help_is_shown_as_an_error(cli: Cli) -> None:
+    said = cli()
+    assert said.code == 2
+    assert "Commands:" in said.out + said.err
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_has_help_for_everything(cli: Cli, command: str) -> None:
+    assert cli(command, "-h").code == 0
+    for one in app.commands[command].params:
+        if isinstance(one, click.Option):
+            assert one.help
+            assert one.help.endswith((".", ")."))
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("nothing",),
+        ("--nothing",),
+        ("run",),
+        ("run", "a", "b"),
+        ("run", "a", "--nothing"),
+        ("show", "a", "b"),
+        ("refit", "--trial", "x"),
+        ("sync", "--timeout", "0"),
+        ("sync", "--timeout", "x"),
+        ("list", "--home"),
+    ],
+    ids=" ".join,
+)
+def test_wrong_words_are_exit_code_2(cli: Cli, arguments: tuple[str, ...]) -> None:
+    said = cli(*arguments)
+    assert (said.code, said.out) == (2, "")
+    assert "Usage: trimtab" in said.err
+    assert "Error: " in said.err
+    assert not cli.home.exists()
+
+
+def test_an_error_of_our_own_is_written_down(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise RuntimeError("a defect")
+
+    monkeypatch.setattr("trimtab.cli.looking.list_sweeps", fail)
+    said = cli("list")
+    assert (said.code, said.out) == (70, "")
+    [file] = (cli.home / "crashes").iterdir()
+    assert said.err.splitlines() == [
+        "trimtab: something is wrong in Trimtab itself: RuntimeError: a defect",
+        f"What it did is written down in {file}; please report it.",
+    ]
+    assert "Traceback" in file.read_text()
+
+
+def test_ctrl_c_while_looking_is_quiet(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("trimtab.cli.looking.list_sweeps", interrupt)
+    said = cli("list")
+    assert (said.code, said.out, said.err) == (130, "", "")
+
+
+def test_closed_streams_are_opened_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdout", None)
+    output.mend_streams()
+    stream = sys.stdout
+    assert stream is not None
+    assert stream.fileno() == 1
+
+
+@pytest.mark.parametrize(
+    ("uri", "shown"),
+    [
+        ("sqlite:////a/b@c/mlflow.db", "sqlite:////a/b@c/mlflow.db"),
+        ("http://host:5000/x", "http://host:5000/x"),
+        ("https://me:secret@host/x@y", "https://host/x@y"),
+        ("https://me:sec@ret@host", "https://host"),
+        ("./plain/path", "./plain/path"),
+        ("databricks", "databricks"),
+    ],
+)
+def test_no_password_is_printed(uri: str, shown: str) -> None:
+    assert output.public(uri) == shown
+
+
+def test_problems_as_json_have_every_field() -> None:
+    said = output.problem_data(trimtab.errors.Problem("code", "message"))
+    assert json.loads(json.dumps(said))["severity"] == "error"
+
+
+# The page
+
+
+def test_the_page_has_a_section_for_every_command_and_no_other() -> None:
+    named = [title for title in sections(PAGE, 3) if title.startswith("`trimtab ")]
+    assert sorted(title.strip("`").split()[1] for title in named) == COMMANDS
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_the_page_says_every_option_of_a_command(command: str) -> None:
+    [text] = [
+        text for title, text in sections(PAGE, 3).items() if title.startswith(f"`trimtab {command}")
+    ]
+    said = set(re.findall(r"(?<![\w-])--?[a-z][a-z-]*", text.split("\n\n```")[0]))
+    wanted = set(options_of(app.commands[command]))
+    assert wanted <= said, f"not said: {wanted - said}"
+    assert {one for one in said if one.startswith("--")} <= wanted, said - wanted
+
+
+def test_the_page_says_every_argument() -> None:
+    for title in sections(PAGE, 3):
+        if not title.startswith("`trimtab "):
+            continue
+        words = title.strip("`").split()
+        given = [one for one in app.commands[words[1]].params if isinstance(one, click.Argument)]
+        assert words[2:] == [one.make_metavar(click.Context(app)) for one in given]
+
+
+def test_the_page_says_every_exit_code() -> None:
+    source = "".join(one.read_text() for one in Path(output.__file__).parent.glob("*.py"))
+    codes = set(re.findall(r"^(?:[A-Z]+) = (\d+)$", source, re.MULTILINE)) - {"128"}
+    text = sections(PAGE)["Exit codes"]
+    said = set(re.findall(r"^\| (\d+)", text, re.MULTILINE))
+    assert codes | {"0", "2", "129", "130", "143"} == said
