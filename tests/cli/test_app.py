@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import signal
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,6 +18,9 @@ from tests.docs.pages import ROOT, read_page, sections, tables
 from tests.engine.play import Theatre, plan, steady
 from trimtab.cli import output
 from trimtab.cli.app import app
+from trimtab.cli.conducting import exit_code
+from trimtab.model.facts import SweepOutcome
+from trimtab.stopping import StopSwitch
 from trimtab.view import data
 
 COMMANDS = sorted(app.commands)
@@ -131,6 +135,26 @@ def test_no_password_is_printed(uri: str, shown: str) -> None:
 def test_problems_as_json_have_every_field() -> None:
     said = output.problem_data(trimtab.errors.Problem("code", "message"))
     assert json.loads(json.dumps(said))["severity"] == "error"
+
+
+@pytest.mark.parametrize(
+    ("ended", "number", "code"),
+    [
+        (SweepOutcome.COMPLETED, None, 0),
+        (SweepOutcome.COMPLETED, 2, 0),
+        (SweepOutcome.FAILED, None, 1),
+        (SweepOutcome.CANCELED, None, 3),
+        (SweepOutcome.CANCELED, signal.SIGHUP, 129),
+        (SweepOutcome.CANCELED, signal.SIGINT, 130),
+        (SweepOutcome.CANCELED, signal.SIGTERM, 143),
+    ],
+)
+def test_the_exit_code_of_a_sweep(
+    tmp_path: Path, ended: SweepOutcome, number: int | None, code: int
+) -> None:
+    switch = StopSwitch(tmp_path / "stop")
+    switch.signal = number
+    assert exit_code(ended, switch) == code
 
 
 # The page

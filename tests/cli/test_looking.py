@@ -156,6 +156,13 @@ def test_without_a_metric_there_is_no_best(cli: Cli, command: str) -> None:
     assert "no best trial" in said.err
 
 
+def test_a_trial_without_a_model_has_none_to_register(cli: Cli) -> None:
+    (cli.add("one").attempt(0, 1) / "outputs" / "model.txt").unlink()
+    said = cli("register")
+    assert (said.code, said.out) == (2, "")
+    assert said.err.startswith("The trial left no model: ")
+
+
 def test_numbers_that_are_none_stay_strict_json(cli: Cli) -> None:
     theatre = Theatre(plan(total=1), lambda _: Script(1.0, ((0.5, "other", math.nan, 1),)))
     theatre.run()

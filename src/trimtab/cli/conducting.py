@@ -93,7 +93,7 @@ def _conduct(home: Home, folder: SweepFolder, look: Look, first: int, again: boo
     if lost is not None and not isinstance(lost, BrokenPipeError):
         said = f"the summary cannot be printed: {lost.strerror}; see: trimtab show {folder.sweep}"
         print(f"trimtab: {said}", file=sys.stderr)
-    return _exit_code(done.state.ended, switch)
+    return exit_code(done.state.ended, switch)
 
 
 def _tell_end(home: Home, folder: SweepFolder, done: running.Conducted, look: Look) -> None:
@@ -125,7 +125,8 @@ def _tracking(home: Home, look: Look) -> str:
     return tracking_uri(home)
 
 
-def _exit_code(ended: SweepOutcome | None, switch: StopSwitch) -> int:
+def exit_code(ended: SweepOutcome | None, switch: StopSwitch) -> int:
+    """What ``run`` ends with (see docs/reference/cli.md)."""
     if ended is SweepOutcome.COMPLETED:
         return 0
     if ended is SweepOutcome.FAILED:
