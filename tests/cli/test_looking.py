@@ -184,7 +184,7 @@ def test_logs_are_copied_as_they_are(cli: Cli) -> None:
 def test_logs_of_a_sweep_that_has_only_begun(cli: Cli) -> None:
     cli.add("one", facts=1)
     said = cli("logs")
-    assert (said.code, said.err) == (2, "The sweep one has no trial yet.\n")
+    assert (said.code, said.err) == (2, "No trial of the sweep one has started yet.\n")
 
 
 def test_stop_needs_somebody_to_stop(cli: Cli) -> None:

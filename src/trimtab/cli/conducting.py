@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from trimtab import creation, finishing, running
-from trimtab.cli.output import mention, refused, say, say_json
+from trimtab.cli.output import log_of, mention, refused, say, say_json
 from trimtab.cli.watching import watcher
 from trimtab.errors import UnknownSweepError
 from trimtab.home import Home, SweepFolder, open_home
@@ -107,7 +107,7 @@ def _tell_end(home: Home, folder: SweepFolder, done: running.Conducted, look: Lo
     except UnknownSweepError:
         outputs = None
     places = Places(
-        log_of=lambda trial, attempt: folder.attempt(trial, attempt) / "user_logs/std_log.txt",
+        log_of=log_of(folder),
         outputs=outputs,
         tracking=_tracking(home, look),
         unmirrored=f"{left.facts} facts ({left.reason})" if left.facts else "",

@@ -8,9 +8,13 @@ import sys
 from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from trimtab.errors import Problem, SweepFileError, TrimtabError
+
+if TYPE_CHECKING:
+    from trimtab.home import SweepFolder
+    from trimtab.view.lines import LogOf
 
 
 def mend_streams() -> None:
@@ -76,6 +80,11 @@ def say_json(value: object) -> None:
     from trimtab.view import data
 
     print(data.encode(value), flush=True)
+
+
+def log_of(folder: SweepFolder) -> LogOf:
+    """Where the logs of a sweep's attempts are."""
+    return lambda trial, attempt: folder.attempt(trial, attempt) / "user_logs" / "std_log.txt"
 
 
 def mention(problems: Iterable[Problem]) -> None:

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import TYPE_CHECKING, Protocol
 
+from trimtab.cli.output import log_of
 from trimtab.home import SweepFolder
 from trimtab.model.facts import Fact, SweepEnded
 from trimtab.view import data
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 
 FRAME_SECONDS = 0.12
 """Between two frames of the live view, at least."""
+_LOST = (OSError, ValueError, SystemExit)
+"""What a terminal that went away raises; where a pipe breaks, Rich wants to exit."""
 _STYLES = {Weight.GOOD: "green", Weight.NOTE: "yellow", Weight.BAD: "red"}
 
 
@@ -36,11 +39,6 @@ class Watcher(Protocol):
     def beat(self) -> None: ...
 
     def close(self) -> None: ...
-
-
-def log_of(folder: SweepFolder, trial: int, attempt: int) -> str:
-    """The path of an attempt's log."""
-    return str(folder.attempt(trial, attempt) / "user_logs" / "std_log.txt")
 
 
 class Silent:
@@ -75,10 +73,7 @@ class PlainLines:
     def __init__(self, folder: SweepFolder, first: int) -> None:
         self._first = first
         self._progress = Progress()
-        self._lines = Lines(
-            self._progress,
-            lambda trial, attempt: folder.attempt(trial, attempt) / "user_logs" / "std_log.txt",
-        )
+        self._lines = Lines(self._progress, log_of(folder))
         self._print: Callable[[str], None] = _printer()
 
     def hear(self, fact: Fact) -> None:
@@ -103,10 +98,7 @@ class LiveView:
 
         self._first = first
         self._progress = Progress()
-        self._lines = Lines(
-            self._progress,
-            lambda trial, attempt: folder.attempt(trial, attempt) / "user_logs" / "std_log.txt",
-        )
+        self._lines = Lines(self._progress, log_of(folder))
         self._console: Console | None = Console(highlight=False)
         self._live: Live = Live(console=self._console, auto_refresh=False, transient=True)
         self._drawn = 0.0
@@ -130,9 +122,8 @@ class LiveView:
             self._draw()
 
     def close(self) -> None:
-        if self._console is not None:
-            with suppress(OSError, ValueError):
-                self._live.stop()
+        with suppress(*_LOST):
+            self._live.stop()
 
     def _say(self, line: Line) -> None:
         from rich.text import Text
@@ -156,8 +147,9 @@ class LiveView:
             return
         try:
             draw(self._console)
-        except (OSError, ValueError):
+        except _LOST:
             self._console = None
+            self.close()
 
 
 def _printer() -> Callable[[str], None]:
