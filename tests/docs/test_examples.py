@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -26,43 +28,62 @@ BASE = {
 
 
 class Executor:
-    """Executes pages, each once, in folders of their own; a page that failed fails again."""
+    """Executes pages two at a time, each once and in a folder of its own.
 
-    def __init__(self, factory: pytest.TempPathFactory) -> None:
-        self._factory = factory
-        self._left: dict[Path, Path] = {}
-        self._failed: dict[Path, str] = {}
+    A page that goes on from another one gets a copy of the folder which that one left.
+    """
 
-    def folder_after(self, page: Page) -> Path:
-        """Where the page's examples were executed."""
-        if page.path in self._failed:
-            pytest.fail(self._failed[page.path], pytrace=False)
-        if page.path not in self._left:
-            folder = self._start(page)
-            try:
-                run_page(page, folder)
-            except pytest.fail.Exception as error:
-                self._failed[page.path] = str(error)
-                raise
-            self._left[page.path] = folder
-        return self._left[page.path]
+    def __init__(self, pages: Iterable[Page], factory: pytest.TempPathFactory) -> None:
+        self._pool = ThreadPoolExecutor(max_workers=2)
+        self._left: dict[Path, Future[Path]] = {}
+        # A page comes after the one it waits for, so that never all workers wait.
+        for page in sorted(with_origins(pages), key=lambda one: len(list(origins(one)))):
+            folder = factory.mktemp(page.path.stem)
+            self._left[page.path] = self._pool.submit(self._execute, page, folder)
 
-    def _start(self, page: Page) -> Path:
-        folder = self._factory.mktemp(page.path.stem)
-        if page.goes_on_from is None:
-            return folder
-        return copied(self.folder_after(read_page(page.goes_on_from)), folder / "on")
+    def folder_after(self, path: Path) -> Path:
+        """Where the page's examples were executed; waits for it, and fails as it failed."""
+        return self._left[path].result()
+
+    def close(self) -> None:
+        self._pool.shutdown(cancel_futures=True)
+
+    def _execute(self, page: Page, folder: Path) -> Path:
+        if page.goes_on_from is not None:
+            folder = copied(self.folder_after(page.goes_on_from), folder / "on")
+        run_page(page, folder)
+        return folder
+
+
+def origins(page: Page) -> Iterator[Page]:
+    """The pages that a page goes on from, one behind the other."""
+    while page.goes_on_from is not None:
+        page = read_page(page.goes_on_from)
+        yield page
+
+
+def with_origins(pages: Iterable[Page]) -> Iterable[Page]:
+    return {one.path: one for page in pages for one in (page, *origins(page))}.values()
 
 
 @pytest.fixture(scope="module")
-def executor(tmp_path_factory: pytest.TempPathFactory) -> Executor:
-    return Executor(tmp_path_factory)
+def executor(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Executor]:
+    wanted = {
+        id(item.callspec.params["page"])
+        for item in request.session.items
+        if isinstance(item, pytest.Function) and "executor" in item.fixturenames
+    }
+    made = Executor((page for page in RUN if id(page) in wanted), tmp_path_factory)
+    yield made
+    made.close()
 
 
 @pytest.mark.real
 @pytest.mark.parametrize("page", RUN, ids=lambda page: page.name)
 def test_examples_do_what_the_page_says(page: Page, executor: Executor) -> None:
-    assert executor.folder_after(page).is_dir()
+    assert executor.folder_after(page.path).is_dir()
 
 
 @pytest.mark.parametrize("block", YAML, ids=str)

@@ -176,6 +176,17 @@ def names(requirements: list[str]) -> list[str]:
     return [re.split(r"[<>=!~;\[ ]", one)[0] for one in requirements]
 
 
+# Results
+
+
+def test_the_results_in_the_readme_are_those_of_the_example() -> None:
+    shown = tables(sections(read_page(ROOT / "README.md"))["Results"])[0]
+    example = read_page(ROOT / "examples" / "faq-matching" / "README.md")
+    measured = tables(sections(example)["Results"])[1]
+    short = [[row[0], row[1].split()[0], row[3].split()[0]] for row in measured]
+    assert [[re.sub(r"\[(.+)\]\(.+\)", r"\1", row[0]), *row[1:]] for row in shown] == short
+
+
 # Words
 
 
