@@ -14,6 +14,8 @@ import pytest
 from tests.cli.homes import Cli, played
 from tests.engine.play import Theatre, plan
 from trimtab.compute.simulated import Script
+from trimtab.model.facts import Body, Ended, Fact, Outcome, Proposed, Started, Submitted
+from trimtab.reading import read_state
 from trimtab.store.sqlite import SqliteStore
 
 
@@ -179,6 +181,42 @@ def test_logs_are_copied_as_they_are(cli: Cli) -> None:
     (folder.attempt(1, 1) / "user_logs" / "std_log.txt").unlink()
     assert cli("logs", "one", "1") == cli("logs", "one", "1")
     assert cli("logs", "one", "1").out == ""
+
+
+def test_followed_logs_go_on_with_the_next_attempt(
+    cli: Cli, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = cli.add("one", facts=1)
+    store = SqliteStore.writer(folder.facts)
+
+    def attempt(number: int, log: str) -> None:
+        file = folder.attempt(0, number) / "user_logs" / "std_log.txt"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        with file.open("a") as stream:
+            stream.write(log)
+
+    def write(*bodies: Body) -> None:
+        last = read_state(folder).seq
+        store.append([Fact(last + n, 2000.0, body) for n, body in enumerate(bodies, 1)])
+
+    (folder.attempt(0, 1) / "user_logs" / "std_log.txt").write_text("first, ")
+    write(Proposed(0, {"x": 0}), Submitted(0, 1), Started(0, 1, "node"))
+
+    def first_look(_seconds: float) -> None:
+        attempt(1, "lost, ")
+        attempt(2, "second, ")
+        write(Ended(0, 1, Outcome.LOST), Submitted(0, 2), Started(0, 2, "node"))
+
+    def second_look(_seconds: float) -> None:
+        attempt(2, "done")
+        write(Ended(0, 2, Outcome.COMPLETED))
+
+    looks = iter([first_look, second_look])
+    monkeypatch.setattr("trimtab.cli.logs.time.sleep", lambda seconds: next(looks)(seconds))
+    try:
+        assert cli("logs", "--follow").out == "first, lost, second, done"
+    finally:
+        store.close()
 
 
 def test_logs_of_a_sweep_that_has_only_begun(cli: Cli) -> None:
