@@ -212,7 +212,11 @@ def test_followed_logs_go_on_with_the_next_attempt(
         write(Ended(0, 2, Outcome.COMPLETED))
 
     looks = iter([first_look, second_look])
-    monkeypatch.setattr("trimtab.cli.logs.time.sleep", lambda seconds: next(looks)(seconds))
+
+    def sleep(seconds: float) -> None:
+        next(looks)(seconds)
+
+    monkeypatch.setattr("trimtab.cli.logs.time.sleep", sleep)
     try:
         assert cli("logs", "--follow").out == "first, lost, second, done"
     finally:

@@ -95,7 +95,7 @@ def test_durations_have_two_units_at_most(seconds: float, shown: str) -> None:
 
 
 def test_parameters_are_one_line() -> None:
-    model = {"kind": "tree", "depth": 3}
+    model: Params = {"kind": "tree", "depth": 3}
     given_: Params = {"lr": 0.1 + 0.2, "on": True, "name": "a\nb", "model": model}
     assert text.params(given_) == "lr=0.3 on=True name=a b model={kind=tree depth=3}"
     assert text.params({}) == ""

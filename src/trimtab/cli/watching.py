@@ -112,7 +112,6 @@ class LiveView:
         line = self._lines.of(fact)
         if line is not None and line.weight is not Weight.PLAIN:
             self._say(line)
-            self._draw()
         if isinstance(fact.body, SweepEnded):
             self._ending = "All trials have ended; bringing MLflow up to date"
             self._draw()
@@ -126,21 +125,29 @@ class LiveView:
             self._live.stop()
 
     def _say(self, line: Line) -> None:
+        """Prints a line above the picture, which shows the same moment."""
         from rich.text import Text
 
-        self._guarded(lambda console: console.print(Text(line.text, _STYLES[line.weight])))
+        def put(console: Console) -> None:
+            self._update(console)
+            console.print(Text(line.text, _STYLES[line.weight]))
+
+        self._guarded(put)
 
     def _draw(self) -> None:
-        from trimtab.view.frame import Screen, frame
-
         def draw(console: Console) -> None:
-            unicode = "utf" in (console.encoding or "").lower()
-            screen = Screen(console.width, console.height, unicode)
-            self._live.update(frame(self._progress, time.time(), screen, self._ending))
+            self._update(console)
             self._live.refresh()
 
-        self._drawn = time.monotonic()
         self._guarded(draw)
+
+    def _update(self, console: Console) -> None:
+        from trimtab.view.frame import Screen, frame
+
+        self._drawn = time.monotonic()
+        unicode = "utf" in (console.encoding or "").lower()
+        screen = Screen(console.width, console.height, unicode)
+        self._live.update(frame(self._progress, time.time(), screen, self._ending))
 
     def _guarded(self, draw: Callable[[Console], None]) -> None:
         if self._console is None:
