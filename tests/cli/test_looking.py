@@ -260,10 +260,12 @@ def test_resume_has_nothing_to_do_for_what_has_ended(cli: Cli) -> None:
 def test_two_cannot_run_one_sweep(cli: Cli) -> None:
     folder = cli.add("one", facts=5)
     store = SqliteStore.writer(folder.facts)
+    folder.stop_file.write_text("{}")
     try:
         said = cli("resume", "one", "--quiet")
     finally:
         store.close()
+    assert folder.stop_file.exists(), "it was meant for the one at work"
     assert (said.code, said.out) == (2, "")
     assert f"is being run by process {os.getpid()}" in said.err
 

@@ -18,6 +18,7 @@ from trimtab.reading import read_creation, read_state
 from trimtab.spec import load_job
 from trimtab.spec.lint import lint as linter
 from trimtab.stopping import StopSwitch
+from trimtab.store.sqlite import SqliteStore
 from trimtab.view import data
 from trimtab.view.summary import Places, summary
 from trimtab.wiring import mlflow_installed, tracking_uri
@@ -50,8 +51,17 @@ def resume(sweep: str, home: Path | None, look: Look) -> int:
     """Goes on with a sweep; the exit code."""
     place = open_home(home)
     folder = place.sweep(sweep)
+    _check_idle(folder)
     first = read_state(folder).seq + 1
     return _conduct(place, folder, look, first, again=True)
+
+
+def _check_idle(folder: SweepFolder) -> None:
+    """Raises SweepBusyError before the new conductor's switch takes the stop file away.
+
+    The file may hold a request to the process that is at work.
+    """
+    SqliteStore.writer(folder.facts).close()
 
 
 def refit(
