@@ -146,6 +146,7 @@ def environment(folder: Path) -> dict[str, str]:
         **kept,
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
         "TRIMTAB_HOME": str(folder / ".trimtab"),
+        "TMPDIR": str(folder.parent),
         "COLUMNS": "100",
         "NO_COLOR": "1",
         "LC_ALL": "C.UTF-8",

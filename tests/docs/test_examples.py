@@ -81,6 +81,7 @@ def executor(
 
 
 @pytest.mark.real
+@pytest.mark.timeout(400)  # the first test may wait for the pages that its own goes on from
 @pytest.mark.parametrize("page", RUN, ids=lambda page: page.name)
 def test_examples_do_what_the_page_says(page: Page, executor: Executor) -> None:
     assert executor.folder_after(page.path).is_dir()
