@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -30,6 +31,7 @@ class Shell:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self.name = f"s{uuid.uuid4().hex[:8]}"  # other tests may run on this machine
         self.started: list[subprocess.Popen[str]] = []
 
     def file(self, command: str = REPORT, total: int = 2) -> None:
@@ -40,6 +42,7 @@ class Shell:
         environment = {
             **{name: text for name, text in os.environ.items() if not name.startswith("MLFLOW")},
             "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+            "NAME": self.name,
             "TRIMTAB_HOME": str(self.folder / "home"),
             **variables,
         }
@@ -59,16 +62,16 @@ class Shell:
     def __call__(self, line: str, **variables: str) -> tuple[int, str, str]:
         return ended(self.start(line, **variables))
 
-    def state(self, sweep: str = "s") -> SweepState:
-        return read_state(open_home(self.folder / "home").sweep(sweep))
+    def state(self) -> SweepState:
+        return read_state(open_home(self.folder / "home").sweep(self.name))
 
-    def running(self, trials: int, sweep: str = "s") -> None:
+    def running(self, trials: int) -> None:
         """Waits until that many trials run and have reported."""
 
         def reported() -> bool:
-            if not (self.folder / "home" / "sweeps" / sweep / "facts.db").exists():
+            if not (self.folder / "home" / "sweeps" / self.name / "facts.db").exists():
                 return False
-            state = self.state(sweep)
+            state = self.state()
             running = [one for one in state.trials.values() if one.status is TrialStatus.RUNNING]
             return sum("score" in one.metrics for one in running) == trials
 
@@ -99,11 +102,11 @@ def shell(tmp_path: Path) -> Iterator[Shell]:
         if process.poll() is None:
             process.kill()
         process.communicate()
-    for left in processes_of("s"):
+    for left in processes_of(shell.name):
         left.kill()
 
 
-RUN = "exec trimtab run sweep.yml --name s --no-mlflow"
+RUN = "exec trimtab run sweep.yml --name $NAME --no-mlflow"
 
 
 def test_a_sweep_from_its_file_to_its_summary(shell: Shell) -> None:
@@ -113,7 +116,7 @@ def test_a_sweep_from_its_file_to_its_summary(shell: Shell) -> None:
     assert sum(" completed after " in line for line in out.splitlines()) == 3
     best = shell.state().best()
     assert best is not None
-    outputs = shell.folder / f"home/sweeps/s/trials/{best.index}/attempt-1/outputs"
+    outputs = shell.folder / f"home/sweeps/{shell.name}/trials/{best.index}/attempt-1/outputs"
     assert f"Files: {outputs}" in out.splitlines()
     assert out.count("Trials run in this Python environment") == 1
 
@@ -130,11 +133,11 @@ def test_as_json_every_fact_is_a_line_and_the_summary_the_last(shell: Shell) -> 
 def test_the_linter_s_doubts_are_told_when_a_sweep_is_run(shell: Shell) -> None:
     code, out, err = shell(f"{RUN} --set inputs.typo=1 --quiet")
     assert (code, err) == (0, "")
-    assert out.startswith("Sweep s completed after ")
-    code, out, err = shell("exec trimtab refit s --no-mlflow --set inputs.tyop=1")
+    assert out.startswith(f"Sweep {shell.name} completed after ")
+    code, out, err = shell("exec trimtab refit $NAME --no-mlflow --set inputs.tyop=1")
     assert code == 0
     assert "inputs.tyop: the command does not use" in err
-    assert "Sweep s-refit-1 completed" in out
+    assert f"Sweep {shell.name}-refit-1 completed" in out
 
 
 def test_a_script_that_fails_is_quoted_and_its_log_named(shell: Shell) -> None:
@@ -146,7 +149,7 @@ def test_a_script_that_fails_is_quoted_and_its_log_named(shell: Shell) -> None:
     assert code == 1
     assert "  ValueError: a [bold]reason" in out.splitlines()
     assert any(line.endswith("user_logs/std_log.txt") for line in out.splitlines())
-    assert "trimtab logs s " in out
+    assert f"trimtab logs {shell.name} " in out
 
 
 def test_a_metric_that_nobody_logs_fails_the_sweep_and_is_named(shell: Shell) -> None:
@@ -164,9 +167,9 @@ def test_a_signal_stops_cleanly_and_resume_goes_on(shell: Shell, number: int, co
     process.send_signal(number)
     said, out, err = ended(process)
     assert (said, err) == (code, "")
-    assert "  trimtab resume s" in out
+    assert f"  trimtab resume {shell.name}" in out
     assert shell.state().ended is SweepOutcome.CANCELED
-    assert not processes_of("s")
+    assert not processes_of(shell.name)
     if number == signal.SIGINT:
         again = shell.start("exec trimtab resume --no-mlflow")
         shell.running(2)
@@ -187,7 +190,7 @@ def test_a_second_ctrl_c_ends_at_once(shell: Shell) -> None:
     assert code == 130
     assert time.monotonic() - begin < 5.0
     assert "stopping at once" in out
-    assert not processes_of("s")
+    assert not processes_of(shell.name)
 
 
 def test_stop_from_another_shell(shell: Shell) -> None:
@@ -195,9 +198,9 @@ def test_stop_from_another_shell(shell: Shell) -> None:
     process = shell.start(RUN)
     shell.running(2)
     code, out, err = shell("trimtab resume; echo $?; trimtab stop --now")
-    assert code == 0
+    assert code == 0, err
     assert "is being run by process " in err
-    assert out == "2\nStopped s; go on with: trimtab resume s\n"
+    assert out == f"2\nStopped {shell.name}; go on with: trimtab resume {shell.name}\n"
     assert ended(process)[0] == 3
     assert shell.state().stop_at_once
 
@@ -209,7 +212,7 @@ def test_after_kill_9_the_sweep_is_interrupted_and_resume_ends_it(shell: Shell) 
     shell.running(2)
     process.kill()
     process.wait()
-    assert "  s  interrupted  2 trials" in shell("exec trimtab list")[1]
+    assert f"  {shell.name}  interrupted  2 trials" in shell("exec trimtab list")[1]
     go.touch()
     code, out, err = shell("exec trimtab resume --no-mlflow")
     assert (code, err) == (0, "")
@@ -250,7 +253,7 @@ def test_logs_are_followed_until_their_trial_ends(shell: Shell) -> None:
     shell.file(ENDLESS)
     process = shell.start(RUN)
     shell.running(2)
-    follower = shell.start("exec trimtab logs s 0 --follow")
+    follower = shell.start("exec trimtab logs $NAME 0 --follow")
     assert follower.stdout is not None
     assert follower.stdout.readline() == "it began\n"
     assert follower.poll() is None
@@ -263,9 +266,9 @@ def test_a_command_job_runs_once(shell: Shell) -> None:
     (shell.folder / "job.yml").write_text(
         "type: command\ncommand: echo done > outputs/file\nenvironment: azureml:any:1\ncode: .\n"
     )
-    code, out, err = shell("exec trimtab run job.yml --name s --no-mlflow")
+    code, out, err = shell("exec trimtab run job.yml --name $NAME --no-mlflow")
     assert (code, err) == (0, "")
-    assert out.splitlines()[-3:] == ["", "Next:", "  trimtab show s  all trials"]
+    assert out.splitlines()[-3:] == ["", "Next:", f"  trimtab show {shell.name}  all trials"]
     code, out, _ = shell("exec trimtab best --path file")
     assert Path(out.strip()).read_text() == "done\n"
     assert shell("exec trimtab refit")[0] == 2
