@@ -96,10 +96,12 @@ def test_a_newer_layout_is_refused(tmp_path: Path) -> None:
         open_home(home.path)
 
 
-@pytest.mark.parametrize("text", ["", "[]", "{", '{"layout": "x"}'])
+@pytest.mark.parametrize(
+    "text", ["", "[]", "{", '{"layout": "x"}', '{"version": 9}', '{"layout": true}']
+)
 def test_a_damaged_layout_is_refused(tmp_path: Path, text: str) -> None:
     (tmp_path / "home.json").write_text(text)
-    with pytest.raises(HomeError):
+    with pytest.raises(HomeError, match="is damaged"):
         open_home(tmp_path)
 
 

@@ -34,7 +34,9 @@ def test_a_file_asks_for_a_stop(tmp_path: Path, at_once: bool) -> None:
 
 def test_a_stale_file_is_forgotten(tmp_path: Path) -> None:
     write_stop_file(tmp_path / "stop", at_once=True)
-    assert StopSwitch(tmp_path / "stop")() is None
+    switch = StopSwitch(tmp_path / "stop")
+    switch.forget_file()
+    assert switch() is None
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{", "\x00"])

@@ -13,6 +13,14 @@ from trimtab.model.plan import Plan
 from trimtab.model.state import SweepState, Trial
 from trimtab.reading import read_creation, read_state
 
+_UNUSED = (
+    "search_space",
+    "sampling_algorithm",
+    "early_termination",
+    "limits.max_total_trials",
+    "limits.max_concurrent_trials",
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
@@ -37,8 +45,8 @@ def chosen_from(state: SweepState, folder: SweepFolder, trial: int | None = None
         )
     if found is None:
         raise UnknownSweepError(
-            f"The sweep {folder.sweep} has no best trial: none logged the primary metric; "
-            f"see: trimtab show {folder.sweep}"
+            f"The sweep {folder.sweep} has no best trial: none logged a finite value of the "
+            f"primary metric; see: trimtab show {folder.sweep}"
         )
     value = state.best_value(found.index)
     return Chosen(found, value, folder.attempt(found.index, found.attempt))
@@ -63,6 +71,7 @@ def create_refit(
     created = read_creation(folder)
     if created.document.get("type") != "sweep":
         raise InputError(f"{folder.sweep} is no sweep but a command; there is nothing to refit.")
+    _check_overrides(overrides)
     chosen = choose(folder, trial)
     origin = Path(created.origin)
     job = parse_text(json.dumps(created.document), str(origin), overrides)
@@ -84,6 +93,18 @@ def create_refit(
         code=code,
         parent=folder.sweep,
     )
+
+
+def _check_overrides(overrides: Sequence[str]) -> None:
+    """Raises InputError for a key that a refit has no use for."""
+    for override in overrides:
+        key = override.partition("=")[0].strip()
+        if key.startswith(_UNUSED):
+            raise InputError(
+                f"--set {override}: a refit runs one trial with the parameters it had, so "
+                f"{key!r} changes nothing; change inputs, environment variables or timeouts, or "
+                "write a new sweep file."
+            )
 
 
 def _best(state: SweepState) -> Trial | None:

@@ -197,16 +197,22 @@ def open_home(path: Path | None = None) -> Home:
     except OSError as error:
         raise unwritable(home, error) from error
     except (ValueError, AttributeError) as error:
-        raise HomeError(
-            f'{file} is damaged: it should hold {{"layout": {LAYOUT}}}; '
-            "mend it, or choose another home with TRIMTAB_HOME."
-        ) from error
-    if not isinstance(found, int) or found > LAYOUT:
+        raise _damaged(file) from error
+    if not isinstance(found, int) or isinstance(found, bool):
+        raise _damaged(file)
+    if found > LAYOUT:
         raise HomeError(
             f"The home {home} was laid out by a newer release of Trimtab (layout {found}, this "
             f"one knows up to {LAYOUT}); upgrade with: pip install -U trimtab"
         )
     return Home(home)
+
+
+def _damaged(file: Path) -> HomeError:
+    return HomeError(
+        f'{file} is damaged: it should hold {{"layout": {LAYOUT}}}; '
+        "mend it, or choose another home with TRIMTAB_HOME."
+    )
 
 
 def unwritable(home: Path, error: OSError) -> HomeError:

@@ -13,7 +13,7 @@ from trimtab.home import Home, SweepFolder
 from trimtab.model.facts import Fact, SweepCreated, SweepOutcome
 from trimtab.model.launch import Launch, attempt_key
 from trimtab.model.state import SweepState
-from trimtab.reading import creation_of, read_state, state_of
+from trimtab.reading import creation_of, read_creation, read_state, state_of
 from trimtab.scheduler import Scheduler
 from trimtab.stopping import StopSwitch, heeding_signals
 from trimtab.store.sqlite import SqliteStore
@@ -32,6 +32,8 @@ TICK = 0.25
 """Seconds after which a running conductor looks whether it is to stop, at the latest."""
 MIRROR_SECONDS = 60.0
 """How long the end of a sweep waits for MLflow to catch up; the rest is for ``trimtab sync``."""
+
+HURRIED_SECONDS = 2.0
 
 Listener = Callable[[Fact], None]
 
@@ -70,6 +72,7 @@ def conduct(
         tracked = tracked and mlflow_installed()
         mirror = make_mirror(folder, home, uri, experiment) if tracked else None
         switch = switch or StopSwitch(folder.stop_file)
+        switch.forget_file()
         pool = make_compute(compute, state_plan, home)
         try:
             conductor = Conductor(
@@ -90,7 +93,7 @@ def conduct(
                     state = conductor.run()
                 finally:
                     pool.close()
-                    rest = mirror.stop(_patience(conductor.state)) if mirror else Remaining(0)
+                    rest = _let_go(mirror, switch, conductor.state) if mirror else Remaining(0)
         finally:
             pool.close()
             folder.stop_file.unlink(missing_ok=True)
@@ -129,15 +132,14 @@ def experiment_of(created: SweepCreated) -> str:
 
 
 def sync(home: Home, folder: SweepFolder, timeout: float) -> Remaining:
-    """Brings MLflow up to date with a sweep that nobody conducts, within ``timeout`` seconds."""
-    store = SqliteStore.writer(folder.facts)
-    try:
-        experiment = experiment_of(creation_of(store))
-        mirror = make_mirror(folder, home, tracking_uri(home), experiment)
-        mirror.start()
-        return mirror.stop(timeout)
-    finally:
-        store.close()
+    """Brings MLflow up to date with a sweep, within ``timeout`` seconds.
+
+    A conductor at work does so itself: then this waits for it, in vain while it runs.
+    """
+    experiment = experiment_of(read_creation(folder))
+    mirror = make_mirror(folder, home, tracking_uri(home), experiment)
+    mirror.start()
+    return mirror.stop(timeout)
 
 
 def _launches(folder: SweepFolder, created: SweepCreated, experiment: str, uri: str) -> LaunchOf:
@@ -168,6 +170,8 @@ def _waker(mirror: Mirror | None) -> Listener:
     return wake
 
 
-def _patience(state: SweepState) -> float:
-    """Whoever stops at once is not kept waiting for MLflow."""
-    return 2.0 if state.stop_at_once else MIRROR_SECONDS
+def _let_go(mirror: Mirror, switch: StopSwitch, state: SweepState) -> Remaining:
+    """Waits for MLflow, unless somebody is in a hurry: who stopped at once, or asks again now."""
+    before = switch.requests
+    seconds = HURRIED_SECONDS if state.stop_at_once else MIRROR_SECONDS
+    return mirror.stop(seconds, lambda: switch.requests > before)

@@ -178,9 +178,9 @@ class Scheduler:
             last = state.trials[state.finished[-1]]
             return End(SweepOutcome.FAILED, f"All trials failed. The last one: {last.reason}")
         if objective is not None and state.finished and state.best() is None:
-            return End(
-                SweepOutcome.FAILED, f"No trial logged the primary metric {objective.metric!r}."
-            )
+            logged = any(objective.metric in trial.metrics for trial in state.trials.values())
+            what = "a finite value of the primary metric" if logged else "the primary metric"
+            return End(SweepOutcome.FAILED, f"No trial logged {what} {objective.metric!r}.")
         return End(SweepOutcome.COMPLETED, "")
 
     def _fill(self) -> list[Order]:

@@ -14,16 +14,16 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
 
-from trimtab.errors import HomeError, SweepBusyError
+from trimtab.errors import HomeError
 from trimtab.home import SweepFolder
 from trimtab.model.facts import StopRequested
-from trimtab.store.sqlite import SqliteStore
+from trimtab.store.sqlite import holder_of
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class StopSwitch:
-    """Says whether a stop is wanted; a second request wants it at once. Thread-safe.
+    """Says whether a stop is wanted; a second request wants it at once.
 
     ``signal`` is the number of the last signal that asked, if one did.
     """
@@ -33,7 +33,15 @@ class StopSwitch:
         self._file = file
         self._requests = 0
         self._reason = ""
-        file.unlink(missing_ok=True)
+
+    @property
+    def requests(self) -> int:
+        """How often a signal or a caller asked."""
+        return self._requests
+
+    def forget_file(self) -> None:
+        """Takes away a stop file that was meant for an earlier conductor."""
+        self._file.unlink(missing_ok=True)
 
     def request(self, reason: str) -> None:
         self._requests += 1
@@ -63,11 +71,7 @@ def write_stop_file(file: Path, at_once: bool) -> None:
 
 def conductor_of(folder: SweepFolder) -> str | None:
     """Who conducts a sweep now, for example ``process 12 on host``; None when nobody does."""
-    try:
-        SqliteStore.writer(folder.facts).close()
-    except SweepBusyError as error:
-        return error.holder
-    return None
+    return holder_of(folder.facts)
 
 
 @contextmanager

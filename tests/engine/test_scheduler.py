@@ -225,6 +225,12 @@ def test_nan_counts_for_nothing_and_is_said_once() -> None:
     assert ended(theatre).outcome is SweepOutcome.COMPLETED
 
 
+def test_a_sweep_of_nothing_but_nan_says_so() -> None:
+    theatre = Theatre(plan(total=2), lambda launch: Script(1.0, ((0.5, "score", float("inf"), 1),)))
+    theatre.run()
+    assert ended(theatre).reason == "No trial logged a finite value of the primary metric 'score'."
+
+
 def test_a_lost_trial_runs_again_with_the_same_parameters() -> None:
     def play(launch: Launch) -> Script:
         if launch.attempt < 3:

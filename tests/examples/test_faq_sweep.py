@@ -7,8 +7,10 @@ from trimtab.spec.load import load_sweep
 EXAMPLE = Path(__file__).resolve().parents[2] / "examples" / "faq-matching"
 
 
-def test_the_sweep_file_is_accepted_without_a_remark() -> None:
-    assert list(lint(load_sweep(EXAMPLE / "sweep.yml"))) == []
+def test_the_sweep_file_is_accepted_without_a_remark(tmp_path: Path) -> None:
+    # The data that the file names is there after prepare.py only.
+    sets = [f"inputs.data.path={tmp_path}"]
+    assert list(lint(load_sweep(EXAMPLE / "sweep.yml", sets))) == []
 
 
 def test_every_option_of_the_command_is_one_of_the_script() -> None:

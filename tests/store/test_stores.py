@@ -1,16 +1,36 @@
 from __future__ import annotations
 
+import fcntl
+import os
 import sqlite3
+import threading
 from pathlib import Path
+from typing import cast
 
 import pytest
 
 from trimtab.errors import StoreError, SweepBusyError, UnknownSweepError
 from trimtab.model.facts import FORMAT
 from trimtab.ports import Store
+from trimtab.store import sqlite as module
 from trimtab.store.memory import MemoryLog, MemoryStore
-from trimtab.store.sqlite import SqliteStore
+from trimtab.store.sqlite import SqliteStore, _open, holder_of
 from trimtab.testing.store import Shelf, StoreContract, numbered
+
+
+class NoRoom:
+    """A connection whose statements fail as on a disk that cannot be written."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    def execute(self, *_arguments: object) -> None:
+        error = sqlite3.OperationalError("unable to open database file")
+        error.sqlite_errorcode = sqlite3.SQLITE_CANTOPEN
+        raise error
+
+    def close(self) -> None:
+        self._connection.close()
 
 
 class MemoryShelf:
@@ -50,6 +70,45 @@ class TestSqliteStore(StoreContract):
         store = SqliteStore.writer(tmp_path / "facts.db")
         with pytest.raises(SweepBusyError, match=r"run by process \d+ on .*trimtab stop"):
             SqliteStore.writer(tmp_path / "facts.db")
+        store.close()
+
+    def test_looking_who_writes_changes_nothing(self, tmp_path: Path) -> None:
+        path = tmp_path / "facts.db"
+        assert holder_of(path) is None
+        store = SqliteStore.writer(path)
+        store.append(numbered())
+        assert str(os.getpid()) in (holder_of(path) or "")
+        store.close()
+        before = {file.name: file.read_bytes() for file in tmp_path.iterdir()}
+        assert holder_of(path) is None
+        assert {file.name: file.read_bytes() for file in tmp_path.iterdir()} == before
+
+    def test_whoever_only_looks_does_not_keep_a_writer_out(self, tmp_path: Path) -> None:
+        path = tmp_path / "facts.db"
+        SqliteStore.writer(path).close()
+        with (tmp_path / "facts.db.lock").open() as looker:
+            fcntl.flock(looker, fcntl.LOCK_SH)
+            threading.Timer(0.03, looker.close).start()
+            SqliteStore.writer(path).close()
+
+    @pytest.mark.parametrize("closed", [True, False])
+    def test_facts_are_read_where_nothing_can_be_written(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, closed: bool
+    ) -> None:
+        path = tmp_path / "facts.db"
+        store = SqliteStore.writer(path)
+        store.append(numbered())
+        if closed:
+            store.close()
+
+        def no_room(path: Path, mode: str) -> sqlite3.Connection:
+            connection = _open(path, mode)
+            return cast(sqlite3.Connection, NoRoom(connection)) if mode == "ro" else connection
+
+        monkeypatch.setattr(module, "_open", no_room)
+        reader = SqliteStore.reader(path)
+        assert list(reader.read()) == numbered()
+        reader.close()
         store.close()
 
     def test_a_newer_format_is_refused_by_writer_and_reader(self, tmp_path: Path) -> None:

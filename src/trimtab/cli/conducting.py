@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from trimtab import creation, finishing, running
-from trimtab.cli.output import log_of, mention, refused, say, say_json
+from trimtab.cli.output import log_of, mention, public, refused, say, say_json
 from trimtab.cli.watching import watcher
 from trimtab.errors import UnknownSweepError
 from trimtab.home import Home, SweepFolder, open_home
@@ -18,7 +18,6 @@ from trimtab.reading import read_creation, read_state
 from trimtab.spec import load_job
 from trimtab.spec.lint import lint as linter
 from trimtab.stopping import StopSwitch
-from trimtab.store.sqlite import SqliteStore
 from trimtab.view import data
 from trimtab.view.summary import Places, summary
 from trimtab.wiring import mlflow_installed, tracking_uri
@@ -51,17 +50,8 @@ def resume(sweep: str, home: Path | None, look: Look) -> int:
     """Goes on with a sweep; the exit code."""
     place = open_home(home)
     folder = place.sweep(sweep)
-    _check_idle(folder)
     first = read_state(folder).seq + 1
     return _conduct(place, folder, look, first, again=True)
-
-
-def _check_idle(folder: SweepFolder) -> None:
-    """Raises SweepBusyError before the new conductor's switch takes the stop file away.
-
-    The file may hold a request to the process that is at work.
-    """
-    SqliteStore.writer(folder.facts).close()
 
 
 def refit(
@@ -83,7 +73,7 @@ def refit(
 
 
 def _conduct(home: Home, folder: SweepFolder, look: Look, first: int, again: bool = False) -> int:
-    watch = watcher(folder, first, look.as_json, look.quiet)
+    watch = watcher(folder, first, look.as_json, look.quiet, look.tracked and mlflow_installed())
     switch = StopSwitch(folder.stop_file)
     conduct = running.resume if again else running.conduct
     try:
@@ -132,7 +122,7 @@ def _tracking(home: Home, look: Look) -> str:
         return (
             "not installed, nothing was sent there; install it with: pip install 'trimtab[mlflow]'"
         )
-    return tracking_uri(home)
+    return public(tracking_uri(home))
 
 
 def exit_code(ended: SweepOutcome | None, switch: StopSwitch) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import sys
 from collections.abc import Iterable
 from contextlib import suppress
@@ -94,8 +95,8 @@ def mention(problems: Iterable[Problem]) -> None:
 
 
 def public(uri: str) -> str:
-    """A URI without the name and password that it may carry."""
-    scheme, mark, rest = uri.partition("://")
+    """A URI without what may be secret in it: name and password, query, fragment."""
+    scheme, mark, rest = re.split(r"[?#]", uri, maxsplit=1)[0].partition("://")
     authority, slash, path = rest.partition("/")
     return f"{scheme}{mark}{authority.rpartition('@')[2]}{slash}{path}"
 

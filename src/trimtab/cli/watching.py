@@ -31,6 +31,9 @@ _LOST = (OSError, ValueError, SystemExit)
 _STYLES = {Weight.GOOD: "green", Weight.NOTE: "yellow", Weight.BAD: "red"}
 
 
+ENDING = "bringing MLflow up to date; Ctrl-C leaves that to: trimtab sync"
+
+
 class Watcher(Protocol):
     """``hear`` gets every fact, ``beat`` comes at least every quarter of a second."""
 
@@ -70,8 +73,9 @@ class JsonLines:
 class PlainLines:
     """A line per event, for logs and pipes."""
 
-    def __init__(self, folder: SweepFolder, first: int) -> None:
+    def __init__(self, folder: SweepFolder, first: int, tracked: bool = False) -> None:
         self._first = first
+        self._tracked = tracked
         self._progress = Progress()
         self._lines = Lines(self._progress, log_of(folder))
         self._print: Callable[[str], None] = _printer()
@@ -82,7 +86,12 @@ class PlainLines:
             return
         line = self._lines.of(fact)
         if line is not None:
-            self._print(f"{time.strftime('%H:%M:%S', time.localtime(fact.at))} {line.text}")
+            self._put(fact, line.text)
+        if isinstance(fact.body, SweepEnded) and self._tracked:
+            self._put(fact, ENDING)
+
+    def _put(self, fact: Fact, said: str) -> None:
+        self._print(f"{time.strftime('%H:%M:%S', time.localtime(fact.at))} {said}")
 
     def beat(self) -> None: ...
 
@@ -92,11 +101,12 @@ class PlainLines:
 class LiveView:
     """A picture that is drawn again and again, with notes and failures as lines above it."""
 
-    def __init__(self, folder: SweepFolder, first: int) -> None:
+    def __init__(self, folder: SweepFolder, first: int, tracked: bool = False) -> None:
         from rich.console import Console
         from rich.live import Live
 
         self._first = first
+        self._tracked = tracked
         self._progress = Progress()
         self._lines = Lines(self._progress, log_of(folder))
         self._console: Console | None = Console(highlight=False)
@@ -113,7 +123,7 @@ class LiveView:
         if line is not None and line.weight is not Weight.PLAIN:
             self._say(line)
         if isinstance(fact.body, SweepEnded):
-            self._ending = "All trials have ended; bringing MLflow up to date"
+            self._ending = ENDING if self._tracked else ""
             self._draw()
 
     def beat(self) -> None:
@@ -175,12 +185,14 @@ def _printer() -> Callable[[str], None]:
     return put
 
 
-def watcher(folder: SweepFolder, first: int, as_json: bool, quiet: bool) -> Watcher:
+def watcher(
+    folder: SweepFolder, first: int, as_json: bool, quiet: bool, tracked: bool = False
+) -> Watcher:
     """The watcher that suits the options and the terminal; facts before ``first`` are history."""
     if as_json:
         return JsonLines(first)
     if quiet:
         return Silent()
     if sys.stdout.isatty() and os.environ.get("TERM", "") not in ("", "dumb"):
-        return LiveView(folder, first)
-    return PlainLines(folder, first)
+        return LiveView(folder, first, tracked)
+    return PlainLines(folder, first, tracked)

@@ -32,7 +32,7 @@ from trimtab.model.plan import Plan, plan_from_json
 from trimtab.space import Params
 
 MAX_LOSSES = 10
-"""A trial whose node vanished this often under one conductor has failed."""
+"""A trial that was lost this often has failed; losses by a conductor's own death do not count."""
 
 
 class TrialStatus(StrEnum):

@@ -9,8 +9,11 @@ from __future__ import annotations
 
 import fcntl
 import os
+import shutil
 import socket
 import sqlite3
+import tempfile
+import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -25,6 +28,13 @@ CREATE TABLE IF NOT EXISTS facts (
 """
 _BUSY_SECONDS = 10.0
 _READ_BATCH = 5_000
+_LOOKERS = 20
+_NO_ROOM_BESIDE = (
+    sqlite3.SQLITE_CANTOPEN,
+    sqlite3.SQLITE_READONLY,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_FULL,
+)
 
 
 class SqliteStore:
@@ -69,13 +79,8 @@ class SqliteStore:
         if not path.exists():
             raise UnknownSweepError(f"There are no facts at {path}.")
         try:
-            connection = _open(path, "ro")
-            try:
-                _check_format(connection, path)
-            except (sqlite3.Error, StoreError):
-                connection.close()
-                raise
-        except sqlite3.Error as error:
+            connection = _open_to_read(path)
+        except (sqlite3.Error, OSError) as error:
             raise _unusable(path, error) from error
         return cls(connection, path, None)
 
@@ -152,9 +157,9 @@ def _take_lock(path: Path) -> int:
     except OSError as error:
         raise StoreError(f"{path.parent} cannot be written: {error.strerror}.") from error
     try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        _lock(lock)
     except OSError as error:
-        holder = os.pread(lock, 200, 0).decode(errors="replace").strip() or "another process"
+        holder = _named(lock)
         os.close(lock)
         raise SweepBusyError(
             f"The sweep at {path.parent} is being run by {holder}; "
@@ -166,7 +171,81 @@ def _take_lock(path: Path) -> int:
     return lock
 
 
-def _unusable(path: Path, error: sqlite3.Error) -> StoreError:
+def _lock(lock: int) -> None:
+    """Takes the writer's lock; whoever only looks holds a shared one for some microseconds."""
+    for _ in range(_LOOKERS):
+        try:
+            return fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            time.sleep(0.01)
+    return fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+def holder_of(path: Path) -> str | None:
+    """Who writes the facts at ``path`` now, for example ``process 12 on host``; None for nobody.
+
+    Changes nothing, and needs no right to write.
+    """
+    try:
+        lock = os.open(path.with_name(path.name + ".lock"), os.O_RDONLY)
+    except OSError:
+        return None
+    try:
+        fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except OSError:
+        return _named(lock)
+    finally:
+        os.close(lock)
+    return None
+
+
+def _named(lock: int) -> str:
+    return os.pread(lock, 200, 0).decode(errors="replace").strip() or "another process"
+
+
+def _open_to_read(path: Path) -> sqlite3.Connection:
+    """A connection for reading, also where nothing can be written beside the file.
+
+    SQLite needs a file for shared memory beside a log that is in WAL mode. Where it cannot be made,
+    a database without unmerged pages is read as it is, and any other in a copy.
+    """
+    connection = _open(path, "ro")
+    try:
+        _check_format(connection, path)
+        connection.execute("SELECT 1 FROM sqlite_schema LIMIT 1").fetchone()
+    except sqlite3.OperationalError as error:
+        connection.close()
+        if error.sqlite_errorcode & 0xFF not in _NO_ROOM_BESIDE:
+            raise
+    except (sqlite3.Error, StoreError):
+        connection.close()
+        raise
+    else:
+        return connection
+    unmerged = path.with_name(path.name + "-wal")
+    if unmerged.exists() and unmerged.stat().st_size:
+        return _open_copy(path, unmerged)
+    connection = _open(path, "ro&immutable=1")
+    _check_format(connection, path)
+    return connection
+
+
+def _open_copy(path: Path, unmerged: Path) -> sqlite3.Connection:
+    with tempfile.TemporaryDirectory(prefix="trimtab-") as folder:
+        copy = Path(folder) / path.name
+        shutil.copyfile(path, copy)
+        shutil.copyfile(unmerged, copy.with_name(copy.name + "-wal"))
+        source = _open(copy, "rw")
+        try:
+            _check_format(source, path)
+            connection = sqlite3.connect(":memory:", isolation_level=None)
+            source.backup(connection)
+            return connection
+        finally:
+            source.close()
+
+
+def _unusable(path: Path, error: Exception) -> StoreError:
     return StoreError(f"The facts at {path} cannot be read: {error}.")
 
 

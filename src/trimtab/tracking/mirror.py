@@ -6,7 +6,9 @@ came is kept in a small file, so that a later process goes on from there.
 
 from __future__ import annotations
 
+import fcntl
 import logging
+import os
 import threading
 import time
 from collections.abc import Callable, Iterable
@@ -87,24 +89,51 @@ class Mirror:
         """New facts were appended. Costs nothing; any thread may call it."""
         self._news.set()
 
-    def stop(self, timeout: float) -> Remaining:
+    def stop(self, timeout: float, give_up: Callable[[], bool] = lambda: False) -> Remaining:
         """Mirrors what is there for at most ``timeout`` seconds and says what remains.
 
-        A tracking system that hangs does not hold the caller up for longer.
+        A tracking system that hangs does not hold the caller up for longer, nor after
+        ``give_up``, asked several times a second, has said yes.
         """
         self._until = time.monotonic() + timeout
         self._stopping.set()
         self._news.set()
-        if self._thread.ident is not None:
-            self._thread.join(timeout)
+        while self._thread.is_alive() and time.monotonic() < self._until and not give_up():
+            self._thread.join(min(0.1, timeout))
         if self._thread.is_alive():
             return Remaining(
                 max(1, self._remaining.facts),
-                self._remaining.reason or f"MLflow has not answered within {timeout:g} seconds",
+                self._remaining.reason or "MLflow had not answered when the wait for it was over",
             )
         return self._remaining
 
     def _run(self) -> None:
+        try:
+            lock = os.open(f"{self._cursor_path}.lock", os.O_RDWR | os.O_CREAT, 0o600)
+        except OSError as error:
+            self._remaining = Remaining(1, str(error))
+            return
+        try:
+            if self._alone(lock):
+                self._read_on()
+        finally:
+            os.close(lock)
+
+    def _alone(self, lock: int) -> bool:
+        """Waits until no other process mirrors this sweep; False when told to stop before."""
+        while True:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError:
+                self._remaining = Remaining(1, "another process brings MLflow up to date")
+            else:
+                self._remaining = Remaining(0)
+                return True
+            if self._stopping.is_set() and self._late():
+                return False
+            time.sleep(0.1)
+
+    def _read_on(self) -> None:
         try:
             store = self._open_store()
         except (TrimtabError, OSError) as error:
