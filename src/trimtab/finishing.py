@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from trimtab.errors import InputError, UnknownSweepError
 from trimtab.home import Home, SweepFolder
 from trimtab.model.plan import Plan
 from trimtab.model.state import SweepState, Trial
 from trimtab.reading import read_creation, read_state
+
+if TYPE_CHECKING:
+    from trimtab.spec.overrides import Overrides
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +52,12 @@ def create_refit(
     folder: SweepFolder,
     *,
     trial: int | None = None,
-    overrides: Sequence[str] = (),
+    overrides: Overrides = (),
     name: str | None = None,
 ) -> SweepFolder:
     """A sweep of one trial: the parameters of a trial once more, with the file changed.
 
-    ``overrides`` are ``key.path=value`` texts, most often of inputs. The code is the snapshot that
+    ``overrides`` are as for ``load_sweep``, most often of inputs. The code is the snapshot that
     the trial ran. Raises SweepFileError, InputError, UnknownSweepError.
     """
     from trimtab.creation import create_sweep, plan_of
