@@ -84,6 +84,13 @@ def test_runs_are_found_in_their_home(tmp_path: Path, run: trimtab.Run) -> None:
         trimtab.open("nobody", home)
 
 
+def test_a_home_may_begin_with_a_tilde(
+    tmp_path: Path, run: trimtab.Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert trimtab.open(home="~/home").folder == run.folder
+
+
 def test_a_run_follows_the_facts(folder: SweepFolder, run: trimtab.Run) -> None:
     assert list(run.trials) == []
     with pytest.raises(UnknownSweepError, match="no best trial"):

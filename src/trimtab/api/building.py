@@ -65,11 +65,10 @@ class Sweep:
         MLflow alone. Raises SweepFileError, InputError, HomeError, and SweepInterruptedError when
         the process could not begin.
         """
-        from trimtab.api.run import Run
+        from trimtab.api.run import Run, home_at
         from trimtab.creation import create_sweep
-        from trimtab.home import open_home
 
-        place = open_home(None if home is None else Path(home))
+        place = home_at(home)
         folder = create_sweep(self.job, place, origin=self.origin, name=name)
         return Run(place, folder).resume(tracked=tracked)
 

@@ -253,11 +253,16 @@ def open(sweep: str = LATEST, home: str | Path | None = None) -> Run:
 
     Raises UnknownSweepError, HomeError.
     """
-    place = open_home(None if home is None else Path(home))
+    place = home_at(home)
     return Run(place, place.sweep(sweep))
 
 
 def runs(home: str | Path | None = None) -> list[Run]:
     """All sweeps of a home, the oldest first. Raises HomeError."""
-    place = open_home(None if home is None else Path(home))
+    place = home_at(home)
     return [Run(place, folder) for folder in place.sweeps()]
+
+
+def home_at(home: str | Path | None) -> Home:
+    """The home in that folder, ``~`` allowed; by default the one that commands use."""
+    return open_home(None if home is None else Path(home).expanduser())
