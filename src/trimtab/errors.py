@@ -7,6 +7,8 @@
     │   ├── MissingExtraError      an optional library is not installed
     │   └── HomeError              the home cannot be read, written or is too new
     ├── SweepBusyError             exit code 2: another process is conducting this sweep
+    ├── SweepFailedError           a sweep that somebody waited for has failed
+    ├── SweepInterruptedError      nobody conducts a sweep that has not ended
     ├── StoreError                 facts could not be written or read (disk full, damaged file)
     ├── ComputeError               a compute cannot do its work
     ├── TrialError                 exit code 1: a trial could not be prepared or run
@@ -89,6 +91,14 @@ class SweepBusyError(TrimtabError):
     def __init__(self, message: str, holder: str = "another process") -> None:
         super().__init__(message)
         self.holder = holder
+
+
+class SweepFailedError(TrimtabError):
+    """A sweep that somebody waited for has failed; the message is its reason."""
+
+
+class SweepInterruptedError(TrimtabError):
+    """Nobody conducts a sweep that has not ended: its process died, or could not begin."""
 
 
 class StoreError(TrimtabError):

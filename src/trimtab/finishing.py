@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from trimtab.errors import InputError, UnknownSweepError
 from trimtab.home import Home, SweepFolder
 from trimtab.model.plan import Plan
 from trimtab.model.state import SweepState, Trial
 from trimtab.reading import read_creation, read_state
+
+if TYPE_CHECKING:
+    from trimtab.spec.overrides import Overrides
 
 _UNUSED = (
     "search_space",
@@ -57,12 +60,12 @@ def create_refit(
     folder: SweepFolder,
     *,
     trial: int | None = None,
-    overrides: Sequence[str] = (),
+    overrides: Overrides = (),
     name: str | None = None,
 ) -> SweepFolder:
     """A sweep of one trial: the parameters of a trial once more, with the file changed.
 
-    ``overrides`` are ``key.path=value`` texts, most often of inputs. The code is the snapshot that
+    ``overrides`` are as for ``load_sweep``, most often of inputs. The code is the snapshot that
     the trial ran. Raises SweepFileError, InputError, UnknownSweepError.
     """
     from trimtab.creation import create_sweep, plan_of
@@ -95,15 +98,15 @@ def create_refit(
     )
 
 
-def _check_overrides(overrides: Sequence[str]) -> None:
+def _check_overrides(overrides: Overrides) -> None:
     """Raises InputError for a key that a refit has no use for."""
     for override in overrides:
         key = override.partition("=")[0].strip()
         if key.startswith(_UNUSED):
             raise InputError(
-                f"--set {override}: a refit runs one trial with the parameters it had, so "
-                f"{key!r} changes nothing; change inputs, environment variables or timeouts, or "
-                "write a new sweep file."
+                f"{override!r}: a refit runs one trial with the parameters it had, so this changes "
+                "nothing; change inputs, environment variables or timeouts, or write a new "
+                "sweep file."
             )
 
 

@@ -3,6 +3,7 @@
 <home>/home.json                     version of the layout
 <home>/sweeps/<sweep>/sweep.json     the sweep file as it was read, for people
 <home>/sweeps/<sweep>/facts.db       the facts
+<home>/sweeps/<sweep>/conductor.log  what a conductor in the background printed
 <home>/sweeps/<sweep>/code/          snapshot of the code, private to the sweep
 <home>/sweeps/<sweep>/trials/<trial>/attempt-<n>/   an attempt's own folder
 <home>/mlflow/                       tracking database and artifacts, unless they are elsewhere
@@ -61,6 +62,10 @@ class SweepFolder:
     @property
     def code(self) -> Path:
         return self.path / "code"
+
+    @property
+    def conductor_log(self) -> Path:
+        return self.path / "conductor.log"
 
     @property
     def stop_file(self) -> Path:

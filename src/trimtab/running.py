@@ -115,15 +115,20 @@ def resume(
 
     Raises InputError when it has ended for good.
     """
+    check_resumable(folder)
+    return conduct(
+        home, folder, listeners=listeners, heartbeat=heartbeat, switch=switch, tracked=tracked
+    )
+
+
+def check_resumable(folder: SweepFolder) -> None:
+    """Raises InputError when the sweep has ended for good."""
     state = read_state(folder)
     if state.ended in (SweepOutcome.COMPLETED, SweepOutcome.FAILED):
         raise InputError(
             f"The sweep {folder.sweep} has {state.ended} and there is nothing to resume; "
             f"see: trimtab show {folder.sweep}"
         )
-    return conduct(
-        home, folder, listeners=listeners, heartbeat=heartbeat, switch=switch, tracked=tracked
-    )
 
 
 def experiment_of(created: SweepCreated) -> str:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
         load_job,
         load_sweep,
         parse_text,
+        sweep_from_data,
         sweep_from_document,
     )
     from trimtab.spec.placeholders import substitute
@@ -30,6 +31,7 @@ __all__ = [
     "load_sweep",
     "parse_text",
     "substitute",
+    "sweep_from_data",
     "sweep_from_document",
 ]
 

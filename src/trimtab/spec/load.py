@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
@@ -13,7 +13,7 @@ from trimtab.errors import Problem, SweepFileError
 from trimtab.spec import properties
 from trimtab.spec.document import Document, Tree, parse, read
 from trimtab.spec.job import CommandJob, Job, SweepJob
-from trimtab.spec.overrides import apply
+from trimtab.spec.overrides import Overrides, apply
 from trimtab.spec.placeholders import modernise
 from trimtab.spec.problems import nearest, show, translate
 from trimtab.spec.source import KeyPath, Source, in_file_order
@@ -22,21 +22,22 @@ _KINDS: Mapping[type[Job], str] = {SweepJob: "sweep", CommandJob: "command"}
 AnyJob = TypeVar("AnyJob", SweepJob, CommandJob)
 
 
-def load_sweep(path: Path, overrides: Sequence[str] = ()) -> SweepJob:
+def load_sweep(path: Path, overrides: Overrides = ()) -> SweepJob:
     """The sweep in the YAML file at ``path``.
 
-    ``overrides`` are ``key.path=value`` texts, as ``az ml job create --set`` takes them. Relative
-    paths in the file start from its folder. Raises ``SweepFileError`` with every problem.
+    ``overrides`` are ``key.path=value`` texts, as ``az ml job create --set`` takes them, or a
+    mapping from key paths to plain values. Relative paths in the file start from its folder.
+    Raises ``SweepFileError`` with every problem.
     """
     return _finish(_overridden(read(path), overrides), SweepJob, _folder(path))
 
 
-def load_command(path: Path, overrides: Sequence[str] = ()) -> CommandJob:
+def load_command(path: Path, overrides: Overrides = ()) -> CommandJob:
     """The command job in the YAML file at ``path``; otherwise as ``load_sweep``."""
     return _finish(_overridden(read(path), overrides), CommandJob, _folder(path))
 
 
-def load_job(path: Path, overrides: Sequence[str] = ()) -> SweepJob | CommandJob:
+def load_job(path: Path, overrides: Overrides = ()) -> SweepJob | CommandJob:
     """The job in the YAML file at ``path``, whichever its ``type`` says it is.
 
     A file without ``type`` is a command job when it has a ``command`` and no ``trial``, and is
@@ -50,12 +51,20 @@ def load_job(path: Path, overrides: Sequence[str] = ()) -> SweepJob | CommandJob
     return _finish(document, SweepJob, _folder(path))
 
 
-def parse_text(text: str, file: str = "sweep.yml", overrides: Sequence[str] = ()) -> SweepJob:
+def parse_text(text: str, file: str = "sweep.yml", overrides: Overrides = ()) -> SweepJob:
     """The sweep in ``text``; relative paths start from the folder of ``file``.
 
     Raises ``SweepFileError``.
     """
     return _finish(_overridden(parse(text, file), overrides), SweepJob, _folder(Path(file)))
+
+
+def sweep_from_data(data: Mapping[str, Tree], base_dir: Path) -> SweepJob:
+    """The sweep that a file with this ``data``, but for ``type``, would hold in ``base_dir``.
+
+    ``data`` is changed. Raises ``SweepFileError``; its problems name keys and no file.
+    """
+    return _finish(Document("", {**data, "type": "sweep"}), SweepJob, base_dir)
 
 
 def sweep_from_document(document: Mapping[str, object], base_dir: Path) -> SweepJob:
@@ -72,7 +81,7 @@ def _folder(path: Path) -> Path:
     return path.absolute().parent
 
 
-def _overridden(document: Document, overrides: Sequence[str]) -> Document:
+def _overridden(document: Document, overrides: Overrides) -> Document:
     apply(document, overrides)
     return document
 
