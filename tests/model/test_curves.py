@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from trimtab.model.curves import Curves
+from trimtab.model.rankings import EVERYONE, Group
 
 TRIALS, COUNTS = 12, range(1, 8)
 
@@ -51,7 +52,16 @@ def check(curves: Curves, plain: Plain, count: int) -> None:
     assert list(curves.bests_until(count)) == sorted(map(plain.best, known))
     means = sorted(map(statistics.fmean, known))
     assert list(curves.averages_until(count)) == pytest.approx(means, abs=1e-12)
+    for group in (EVERYONE, Group(5, 1, 3), Group(5, 3, 5)):
+        reached = [
+            plain.best(some[:count])
+            for trial, some in plain.reports.items()
+            if len(some) >= count and trial in group
+        ]
+        assert list(curves.bests_at(count, group)) == sorted(reached)
     for trial in (0, 5, TRIALS):
+        own = plain.reports.get(trial, [])[:count]
+        assert curves.best_of(trial, count) == (plain.best(own) if own else None)
         others = [statistics.fmean(some) for some in plain.until(count, but=trial)]
         if others:
             median = curves.median_until(count, but=trial)
@@ -144,3 +154,11 @@ def test_the_largest_numbers_do_not_overflow() -> None:
             curves.add(trial, value)
     assert all(map(math.isfinite, curves.averages_until(3)))
     assert math.isfinite(curves.median_until(3, but=2))
+
+
+def test_groups_share_the_trials_out() -> None:
+    groups = [Group(5, 0, 3), Group(5, 3, 4), Group(5, 4, 5)]
+    assert [[trial in group for group in groups].index(True) for trial in range(10)] == [
+        0, 0, 0, 1, 2, 0, 0, 0, 1, 2,
+    ]  # fmt: skip
+    assert all(trial in EVERYONE for trial in range(10))

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from itertools import accumulate
 from operator import itemgetter
 
-from trimtab.model.rankings import Rankings, Step, running
+from trimtab.model.rankings import EVERYONE, Group, Rankings, Step, running
 
 
 def _mean(last: float, value: float, count: int) -> float:
@@ -126,9 +126,18 @@ class Curves:
 
         A view, valid until the next report.
         """
-        if self._bests is None:
-            self._bests = self._ranked_by(_larger if self.maximize else _smaller)
-        return self._bests.until(count)
+        return self._ranked_bests().until(count)
+
+    def bests_at(self, count: int, group: Group = EVERYONE) -> Sequence[float]:
+        """The best over reports 1..count of each trial of ``group`` that has so many; ascending.
+
+        A view, valid until the next report.
+        """
+        return self._ranked_bests().at(count, group)
+
+    def best_of(self, trial: int, count: int) -> float | None:
+        """The best of a trial over its reports 1..count, or over all it has; None without any."""
+        return self._ranked_bests().of(trial, count)
 
     def median_until(self, count: int, but: int) -> float:
         """The median of ``averages_until`` without trial ``but``; there must be another trial."""
@@ -145,6 +154,11 @@ class Curves:
         if self._averages is None:
             self._averages = self._ranked_by(_mean)
         return self._averages
+
+    def _ranked_bests(self) -> Rankings:
+        if self._bests is None:
+            self._bests = self._ranked_by(_larger if self.maximize else _smaller)
+        return self._bests
 
     def _ranked_by(self, step: Step) -> Rankings:
         rankings = Rankings(step)

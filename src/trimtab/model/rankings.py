@@ -2,7 +2,8 @@
 
 The ranking as of a report is made the first time it is asked for, and brought up to date when it
 is asked for again. Costs 8 bytes per report, 12 bytes per trial and report asked for, and about
-300 bytes per trial.
+300 bytes per trial. A *rung* ranks only trials that have come as far as a report; it costs 8 bytes
+per trial on it.
 """
 
 from __future__ import annotations
@@ -47,6 +48,21 @@ class _Ranking:
             self.seen.extend([0] * (trials - len(self.seen)))
 
 
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Trials whose number modulo ``cycle`` is at least ``first`` and less than ``end``."""
+
+    cycle: int = 1
+    first: int = 0
+    end: int = 1
+
+    def __contains__(self, trial: int) -> bool:
+        return self.first <= trial % self.cycle < self.end
+
+
+EVERYONE = Group()
+
+
 class Rankings:
     """One running figure of every trial. Trials are numbered from 0."""
 
@@ -57,6 +73,7 @@ class Rankings:
         self._moment = 0
         self._highest = -1
         self._rankings: dict[int, _Ranking] = {}
+        self._rungs: dict[int, dict[Group, array[float]]] = {}
 
     def add(self, trial: int, value: float) -> None:
         """The next report of ``trial``."""
@@ -68,6 +85,9 @@ class Rankings:
         self._moment += 1
         self._changed.pop(trial, None)
         self._changed[trial] = self._moment
+        for group, rung in self._rungs.get(len(series), {}).items():
+            if trial in group:
+                insort(rung, series[-1])
 
     def cut(self, trial: int, keep: int) -> None:
         """Only the first ``keep`` reports of ``trial`` stay."""
@@ -75,12 +95,29 @@ class Rankings:
         for ranking in self._rankings.values():
             if trial < len(ranking.seen) and ranking.seen[trial] > keep:
                 ranking.move(trial, series, keep)
+        for count, rungs in self._rungs.items():
+            for group, rung in rungs.items():
+                if keep < count <= len(series) and trial in group:
+                    del rung[bisect_left(rung, series[count - 1])]
         del series[keep:]
 
     def of(self, trial: int, count: int) -> float | None:
         """The figure of ``trial`` over its reports 1..count, or all it has; None without any."""
         series = self._series.get(trial)
         return series[min(count, len(series)) - 1] if series else None
+
+    def at(self, count: int, group: Group) -> Sequence[float]:
+        """The figures over reports 1..count of trials in ``group`` that have so many; ascending."""
+        rungs = self._rungs.setdefault(count, {})
+        rung = rungs.get(group)
+        if rung is None:
+            reached = (
+                series[count - 1]
+                for trial, series in self._series.items()
+                if len(series) >= count and trial in group
+            )
+            rung = rungs[group] = array("d", sorted(reached))
+        return rung
 
     def until(self, count: int) -> Sequence[float]:
         """Every trial's figure over its reports 1..count, or all it has when fewer; ascending."""
