@@ -38,6 +38,37 @@ class Stopper(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a stopper found when a trial reported.
+
+    ``value`` is what was judged and ``bound`` what it was compared with, in the unit of the metric;
+    ``compared`` says in words what the bound is. Without a bound nothing was judged, and
+    ``compared`` says why. ``margin`` is how far the trial was from a stop, 0 or more; None when it
+    was stopped or not judged. ``sentence`` tells all of this.
+    """
+
+    report: int
+    value: float
+    bound: float | None
+    compared: str
+    stop: bool
+    margin: float | None
+    sentence: str
+
+
+class Explains(Protocol):
+    """A stopper that can also say why it lets a trial go on."""
+
+    def judge(self, trial: int, state: SweepState) -> str | None:
+        """As ``Stopper.judge``: the verdict's sentence when it is a stop."""
+        ...
+
+    def verdict(self, trial: int, state: SweepState) -> Verdict | None:
+        """On the last report of ``trial``; None when it has none. Pure, as ``judge``."""
+        ...
+
+
 class Store(Protocol):
     """The facts of one sweep. One writer at a time; any number of readers beside it."""
 

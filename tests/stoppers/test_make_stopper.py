@@ -64,7 +64,7 @@ def test_no_objective_is_no_stopper() -> None:
 @pytest.mark.parametrize(
     ("settings", "message"),
     [
-        ({"type": "hyperband"}, "found 'hyperband'; available are bandit, median_stopping"),
+        ({"type": "halving"}, "found 'halving'; available are bandit, median_stopping"),
         ({"slack_factor": 0.1}, "type: found None"),
         ({"type": "bandit"}, "either slack_factor or slack_amount.*found neither"),
         ({"type": "bandit", "slack_factor": 0, "slack_amount": 0}, "found neither"),

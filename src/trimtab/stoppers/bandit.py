@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from trimtab.model.state import SweepState
-from trimtab.stoppers.common import EVERY_REPORT, Schedule, number, numbers, side, subject, worse
+from trimtab.ports import Verdict
+from trimtab.stoppers.common import EVERY_REPORT, Schedule, number, worse
+from trimtab.stoppers.verdicts import Judged, reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,21 +26,20 @@ class BanditStopper:
 
     def judge(self, trial: int, state: SweepState) -> str | None:
         """See ``ports.Stopper``."""
-        curve, maximize = state.curves[trial], state.curves.maximize
-        report = len(curve.values)
-        if not self.schedule.due(report):
-            return None
-        own, best = curve.best, state.curves.best_until(report)
+        return reason(self.verdict(trial, state))
+
+    def verdict(self, trial: int, state: SweepState) -> Verdict | None:
+        """See ``ports.Explains``."""
+        own, maximize = Judged.best(state.curves[trial]), state.curves.maximize
+        best = None if own is None else state.curves.best_until(own.report)
         if own is None or best is None:
             return None
+        if not self.schedule.due(own.report):
+            return own.left_alone(self.schedule.why_not(own.report))
         bound = self._bound(best, maximize)
-        if not worse(own, bound, maximize, best):
-            return None
-        own_text, bound_text, best_text = numbers(own, bound, best)
-        return (
-            f"{subject(curve, own_text)} {side(maximize)} {bound_text}, "
-            f"the best value {best_text} {self._allowance(best, maximize)}."
-        )
+        stop = worse(own.value, bound, maximize, best)
+        compared = f"the best value {{0}} {self._allowance(best, maximize)}"
+        return own.against(bound, maximize, stop, compared, best)
 
     def _bound(self, best: float, maximize: bool) -> float:
         if self.factor is None:

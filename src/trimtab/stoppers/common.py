@@ -1,11 +1,9 @@
-"""What the stoppers share: when a policy is applied, what counts as worse, and how to say it."""
+"""What the stoppers share: when a policy is applied, what counts as worse, how numbers read."""
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-
-from trimtab.model.curves import Curve
 
 TIE = 1e-12
 """Numbers nearer than this, relative to the figures they come from, tie: sums carry rounding."""
@@ -21,6 +19,12 @@ class Schedule:
     def due(self, report: int) -> bool:
         return report > 0 and report % self.interval == 0 and report >= self.delay
 
+    def why_not(self, report: int) -> str:
+        """Why the policy is not applied at a report that is not due."""
+        if report < self.delay:
+            return f"the policy is applied from report {self.delay} on"
+        return f"the policy is applied at every report that is a multiple of {self.interval}"
+
 
 EVERY_REPORT = Schedule()
 
@@ -31,22 +35,15 @@ def worse(own: float, bound: float, maximize: bool, source: float = 0.0) -> bool
     return gap > TIE * max(abs(own), abs(bound), abs(source))
 
 
-def side(maximize: bool) -> str:
-    return "below" if maximize else "above"
-
-
-def subject(curve: Curve, own: str) -> str:
-    """What was judged: the value of the last report, or an earlier one that was better."""
-    report = len(curve.values)
-    if curve.best == curve.values[-1]:
-        return f"{own} at report {report} is"
-    return f"{own}, the best up to report {report}, is"
+def tied(own: float, bound: float, source: float = 0.0) -> bool:
+    """Whether neither is worse than the other, in either direction."""
+    return not worse(own, bound, True, source) and not worse(own, bound, False, source)
 
 
 def numbers(own: float, bound: float, *others: float) -> list[str]:
     """All as short text: 4 significant digits, or as many as tell ``own`` from ``bound``."""
-    digits = 4
-    while digits < 17 and float(number(own, digits)) == float(number(bound, digits)):
+    digits, most = 4, 4 if own == bound else 17
+    while digits < most and float(number(own, digits)) == float(number(bound, digits)):
         digits += 1
     return [number(each, digits) for each in (own, bound, *others)]
 

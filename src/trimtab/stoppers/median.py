@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from trimtab.model.state import SweepState
-from trimtab.stoppers.common import EVERY_REPORT, Schedule, numbers, side, subject, worse
+from trimtab.ports import Verdict
+from trimtab.stoppers.common import EVERY_REPORT, Schedule, worse
+from trimtab.stoppers.verdicts import Judged, reason
 
 MIN_PEERS = 3
 """Fewer other trials than this say too little to stop one."""
@@ -23,18 +25,18 @@ class MedianStopper:
 
     def judge(self, trial: int, state: SweepState) -> str | None:
         """See ``ports.Stopper``."""
-        curve, maximize = state.curves[trial], state.curves.maximize
-        report = len(curve.values)
-        if not self.schedule.due(report):
+        return reason(self.verdict(trial, state))
+
+    def verdict(self, trial: int, state: SweepState) -> Verdict | None:
+        """See ``ports.Explains``."""
+        own, maximize = Judged.best(state.curves[trial]), state.curves.maximize
+        if own is None:
             return None
-        own, peers = curve.best, len(state.curves.averages_until(report)) - 1
-        if own is None or peers < MIN_PEERS:
-            return None
-        median = state.curves.median_until(report, but=trial)
-        if not worse(own, median, maximize):
-            return None
-        own_text, median_text = numbers(own, median)
-        return (
-            f"{subject(curve, own_text)} {side(maximize)} {median_text}, "
-            f"the median of {peers} running averages."
-        )
+        if not self.schedule.due(own.report):
+            return own.left_alone(self.schedule.why_not(own.report))
+        peers = len(state.curves.averages_until(own.report)) - 1
+        if peers < MIN_PEERS:
+            return own.left_alone(f"{MIN_PEERS} other trials are needed, {peers} have reported")
+        median = state.curves.median_until(own.report, but=trial)
+        stop = worse(own.value, median, maximize)
+        return own.against(median, maximize, stop, f"the median of {peers} running averages")

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from trimtab.model.state import SweepState
-from trimtab.stoppers.common import EVERY_REPORT, Schedule, numbers, side, subject
+from trimtab.ports import Verdict
+from trimtab.stoppers.common import EVERY_REPORT, Schedule
+from trimtab.stoppers.verdicts import Judged, reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,20 +24,24 @@ class TruncationStopper:
 
     def judge(self, trial: int, state: SweepState) -> str | None:
         """See ``ports.Stopper``."""
-        curve, maximize = state.curves[trial], state.curves.maximize
-        report = len(curve.values)
-        if not self.schedule.due(report):
+        return reason(self.verdict(trial, state))
+
+    def verdict(self, trial: int, state: SweepState) -> Verdict | None:
+        """See ``ports.Explains``."""
+        own, maximize = Judged.best(state.curves[trial]), state.curves.maximize
+        if own is None:
             return None
-        own, ranked = curve.best, state.curves.bests_until(report)
+        if not self.schedule.due(own.report):
+            return own.left_alone(self.schedule.why_not(own.report))
+        ranked = state.curves.bests_until(own.report)
         compared = len(ranked)
         cut = min(self.percentage * compared // 100, compared - 1)
-        if own is None or cut < 1:
-            return None
+        if cut < 1:
+            return own.left_alone(f"{self.percentage} % of {compared} trials are none")
         bound = ranked[cut] if maximize else ranked[compared - 1 - cut]
-        if not (own < bound if maximize else own > bound):
-            return None
-        own_text, bound_text = numbers(own, bound)
-        return (
-            f"{subject(curve, own_text)} {side(maximize)} {bound_text}, the worst value that stays "
-            f"when the worst {cut} of {compared} trials ({self.percentage} %) are cut."
+        stop = own.value < bound if maximize else own.value > bound
+        said = (
+            "the worst value that stays "
+            f"when the worst {cut} of {compared} trials ({self.percentage} %) are cut"
         )
+        return own.against(bound, maximize, stop, said)

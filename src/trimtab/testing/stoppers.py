@@ -1,4 +1,8 @@
-"""The contract of ``ports.Stopper``: pure, on time, fair to the leader, and able to explain."""
+"""The contracts of ``ports.Stopper`` and ``ports.Explains``: pure, on time, and able to explain.
+
+``StopperContract`` is for every stopper; ``RivalStopperContract`` adds what holds for those that
+compare trials with each other, ``ExplainsContract`` what holds for those that give verdicts.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +17,7 @@ import pytest
 from trimtab.model.facts import Body, Fact, Proposed, Reported, Started, Submitted, SweepCreated
 from trimtab.model.plan import Limits, Objective, Plan, plan_to_json
 from trimtab.model.state import SweepState
-from trimtab.ports import Stopper
+from trimtab.ports import Explains, Stopper, Verdict
 from trimtab.space import Space
 
 TRIALS, REPORTS = 10, 6
@@ -115,18 +119,16 @@ class StopperContract:
         reports = [report for report in some_reports(maximize) if report[0] != 0]
         assert make().judge(0, replayed(maximize, reports)) is None
 
-    def test_the_leader_is_never_stopped(self, make: MakeStopper, maximize: bool) -> None:
-        best: list[float] = []
-        for state, trial, answer in _walk(make(), maximize):
-            best.append(state.curves[trial].values[-1])
-            if state.curves[trial].best == best_of(best, maximize):
-                assert answer is None
+    def rename(self, trial: int) -> int:
+        """Another numbering of the trials that must not matter; overridden where some do."""
+        return TRIALS - 1 - trial
 
     def test_the_numbers_of_the_trials_do_not_matter(
         self, make: MakeStopper, maximize: bool
     ) -> None:
         reports, stopper = some_reports(maximize), make()
-        renamed = [(TRIALS - 1 - trial, value) for trial, value in reports]
+        renamed = [(self.rename(trial), value) for trial, value in reports]
+        assert renamed != reports
         state, other = started_sweep(maximize, TRIALS), started_sweep(maximize, TRIALS)
         for one, two in zip(reports, renamed, strict=True):
             add_report(state, one)
@@ -140,9 +142,90 @@ class StopperContract:
             values = state.curves[trial].values
             assert re.fullmatch(r"[^\n]*[^\s.]\.", answer)
             assert ". " not in answer
-            found = [float(text) for text in re.findall(r"-?\d+(?:\.\d+)?(?:e[-+]\d+)?", answer)]
-            assert found[0] == pytest.approx(best_of(values, maximize), rel=1e-3)
-            assert found[1] == len(values)
+            value, report = _figures(answer)[:2]
+            assert any(value == pytest.approx(each, rel=1e-3) for each in values)
+            assert report == len(values)
+
+
+class RivalStopperContract(StopperContract):
+    """For a policy that compares trials with each other: the best of all is safe."""
+
+    def test_the_leader_is_never_stopped(self, make: MakeStopper, maximize: bool) -> None:
+        best: list[float] = []
+        for state, trial, answer in _walk(make(), maximize):
+            best.append(state.curves[trial].values[-1])
+            if state.curves[trial].best == best_of(best, maximize):
+                assert answer is None
+
+    def test_what_is_judged_is_the_best_so_far(self, make: MakeStopper, maximize: bool) -> None:
+        for state, trial, answer in _walk(make(), maximize):
+            if answer is not None:
+                best = best_of(state.curves[trial].values, maximize)
+                assert _figures(answer)[0] == pytest.approx(best, rel=1e-3)
+
+
+class MakeExplaining(Protocol):
+    """As ``MakeStopper``, of a stopper that gives verdicts."""
+
+    def __call__(self, interval: int = 1, delay: int = 0) -> Explains: ...
+
+
+class ExplainsContract:
+    """Subclass it beside ``StopperContract``; the same ``make`` will do."""
+
+    @pytest.fixture
+    def make(self) -> MakeExplaining:
+        raise NotImplementedError
+
+    @pytest.mark.parametrize("maximize", [True, False], ids=["maximize", "minimize"])
+    def test_the_answer_is_the_verdict(self, make: MakeExplaining, maximize: bool) -> None:
+        stopper = make(delay=2)
+        for state, trial, answer in _walk(stopper, maximize):
+            verdict = stopper.verdict(trial, state)
+            assert verdict is not None
+            assert answer == (verdict.sentence if verdict.stop else None)
+
+    @pytest.mark.parametrize("maximize", [True, False], ids=["maximize", "minimize"])
+    def test_every_verdict_is_whole(self, make: MakeExplaining, maximize: bool) -> None:
+        for state, trial, verdict in _verdicts(make(delay=2), maximize):
+            values = state.curves[trial].values
+            assert verdict.report == len(values)
+            assert verdict.value in values
+            assert verdict.compared in verdict.sentence
+            assert re.fullmatch(r"[^\n]*[^\s.]\.", verdict.sentence)
+            value, report = _figures(verdict.sentence)[:2]
+            assert value == pytest.approx(verdict.value, rel=1e-3)
+            assert report == len(values)
+            if verdict.bound is None:
+                assert " is not judged: " in verdict.sentence
+                assert not verdict.stop
+                assert verdict.margin is None
+            else:
+                assert (verdict.margin is None) == verdict.stop
+                assert verdict.margin is None or verdict.margin >= 0
+
+    @pytest.mark.parametrize("maximize", [True, False], ids=["maximize", "minimize"])
+    def test_a_margin_is_the_way_to_a_stop(self, make: MakeExplaining, maximize: bool) -> None:
+        found = [verdict for _, _, verdict in _verdicts(make(delay=2), maximize)]
+        kept = [one for one in found if one.margin is not None and one.bound is not None]
+        assert kept
+        for one in kept:
+            assert one.bound is not None
+            assert one.margin == abs(one.value - one.bound)
+
+    def test_a_trial_without_reports_has_no_verdict(self, make: MakeExplaining) -> None:
+        assert make().verdict(0, started_sweep(True, TRIALS)) is None
+
+
+def _figures(sentence: str) -> list[float]:
+    return [float(text) for text in re.findall(r"-?\d+(?:\.\d+)?(?:e[-+]\d+)?", sentence)]
+
+
+def _verdicts(stopper: Explains, maximize: bool) -> Iterator[tuple[SweepState, int, Verdict]]:
+    for state, trial, _ in _walk(stopper, maximize):
+        verdict = stopper.verdict(trial, state)
+        assert verdict is not None
+        yield state, trial, verdict
 
 
 def _walk(stopper: Stopper, maximize: bool) -> Iterator[tuple[SweepState, int, str | None]]:
