@@ -64,6 +64,24 @@ def test_the_plan_is_what_the_file_says(tmp_path: Path) -> None:
     assert list(plan.space) == ["lr"]
 
 
+@pytest.mark.parametrize(
+    ("given", "stopper"),
+    [
+        ([], {}),
+        (["=none"], {"type": "none"}),
+        (["=asha", ".min_reports=2"], {"type": "asha", "min_reports": 2}),
+        (["=patience", ".min_delta=0.5"], {"type": "patience", "min_delta": 0.5}),
+    ],
+)
+def test_an_own_stopper_comes_from_properties(
+    given: list[str], stopper: dict[str, object], tmp_path: Path
+) -> None:
+    lines = [line for line in SWEEP.splitlines() if "early_termination" not in line]
+    file = write(tmp_path, "\n".join(lines))
+    sets = [f"properties.trimtab.stopper{one}" for one in given]
+    assert plan_of(load_sweep(file, sets)).stopper == stopper
+
+
 def test_a_sweep_is_written_down_whole(tmp_path: Path, home: Home) -> None:
     given = job(tmp_path)
     folder = create_sweep(given, home, origin=tmp_path / "sweep.yml", name="mine")

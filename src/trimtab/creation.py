@@ -17,6 +17,7 @@ from trimtab.space import Space
 from trimtab.spec import CommandJob, SweepJob, command_from_document, sweep_from_document
 from trimtab.spec.inputs import DataInput
 from trimtab.spec.lint import lint
+from trimtab.spec.stopper import stopper_of
 from trimtab.storage.snapshot import snapshot
 from trimtab.store.sqlite import SqliteStore
 from trimtab.wiring import make_sampler, make_stopper
@@ -86,7 +87,6 @@ def plan_of(job: AnyJob) -> Plan:
         sampler: Mapping[str, object] = {"type": "fixed", "points": [{}]}
         return Plan(None, limits, Space(), seed, sampler)
     failures = job.settings.get("trimtab.max_failures")
-    policy = job.early_termination
     given = job.limits
     return Plan(
         objective=Objective(job.objective.primary_metric, job.objective.maximize),
@@ -99,9 +99,16 @@ def plan_of(job: AnyJob) -> Plan:
         space=job.space,
         seed=seed,
         sampler=job.sampling_algorithm.model_dump(mode="json", exclude_none=True),
-        stopper=policy.model_dump(mode="json", exclude_none=True) if policy else {},
+        stopper=_policy(job),
         max_failures=None if failures is None else int(failures),
     )
+
+
+def _policy(job: SweepJob) -> Mapping[str, object]:
+    policy = job.early_termination
+    if policy is not None:
+        return policy.model_dump(mode="json", exclude_none=True)
+    return stopper_of(job.settings)
 
 
 def document_of(job: AnyJob) -> dict[str, Any]:

@@ -111,6 +111,55 @@ CASES: dict[str, list[tuple[str, str, str]]] = {
         )
         for key in ("evaluation_interval", "delay_evaluation")
     ],
+    "two-stoppers": [
+        (
+            "properties",
+            "{trimtab.stopper: asha}, early_termination: {type: median_stopping}",
+            "properties.trimtab.stopper",
+        )
+    ],
+    "stopper-setting": [
+        (
+            "properties",
+            "{trimtab.stopper: asha, trimtab.stopper.lower: '1'}",
+            "properties.trimtab.stopper.lower",
+        ),
+        (
+            "properties",
+            "{trimtab.stopper.lower: '1', trimtab.stopper.upper: '2'}",
+            "properties.trimtab.stopper.lower",
+        ),
+        (
+            "properties",
+            "{trimtab.stopper: none, trimtab.stopper.brackets: '1'}",
+            "properties.trimtab.stopper.brackets",
+        ),
+    ],
+    "stopper-incomplete": [
+        ("properties", "{trimtab.stopper: patience}", "properties.trimtab.stopper"),
+        ("properties", "{trimtab.stopper: threshold}", "properties.trimtab.stopper"),
+    ],
+    "thresholds-crossed": [
+        (
+            "properties",
+            "{trimtab.stopper: threshold, trimtab.stopper.lower: '2', trimtab.stopper.upper: '1'}",
+            "properties.trimtab.stopper.lower",
+        )
+    ],
+    "no-rung": [
+        (
+            "properties",
+            "{trimtab.stopper: asha, trimtab.stopper.max_reports: '1'}",
+            "properties.trimtab.stopper.max_reports",
+        ),
+        (
+            "properties",
+            "{trimtab.stopper: hyperband, trimtab.stopper.min_reports: '9', "
+            "trimtab.stopper.max_reports: '5'}",
+            "properties.trimtab.stopper.max_reports",
+        ),
+    ],
+    "stopper-without-sweep": [],
     "trial-count": [
         ("limits.max_total_trials", "0", "limits.max_total_trials"),
         ("limits.max_concurrent_trials", "0", "limits.max_concurrent_trials"),
@@ -438,3 +487,89 @@ def test_command_jobs_are_linted_too(tmp_path: Path) -> None:
         ("missing-path", "code"),
         ("shm-size", "resources.shm_size"),
     ]
+
+
+OWN = "trimtab.stopper"
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        (
+            {OWN: "asha", f"{OWN}.reports": "3"},
+            "asha has no such setting; did you mean 'trimtab.stopper.min_reports'? Allowed with "
+            "it: trimtab.stopper.min_reports, trimtab.stopper.reduction_factor, "
+            "trimtab.stopper.max_reports",
+        ),
+        (
+            {OWN: "none", f"{OWN}.lower": "3"},
+            "none has no such setting. Allowed with it: none at all",
+        ),
+        (
+            {f"{OWN}.lower": "3"},
+            "a setting of no stopper: name one in trimtab.stopper; allowed: asha, hyperband, "
+            "patience, threshold, none",
+        ),
+    ],
+)
+def test_a_setting_of_another_stopper_is_told_apart(
+    given: dict[str, str], message: str, tmp_path: Path
+) -> None:
+    job = parse_text(json.dumps(changed("properties", given)), str(make_folder(tmp_path)))
+    assert [problem.message for problem in lint(job)] == [message]
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {OWN: "none"},
+        {OWN: "asha"},
+        {OWN: "ASHA", f"{OWN}.min_reports": "2", f"{OWN}.max_reports": "3"},
+        {OWN: "hyperband", f"{OWN}.brackets": "4", f"{OWN}.reduction_factor": "2"},
+        {OWN: "patience", f"{OWN}.reports": "4", f"{OWN}.min_delta": "1e-3"},
+        {OWN: "threshold", f"{OWN}.upper": "-4.5", f"{OWN}.delay_evaluation": "0"},
+        {OWN: "threshold", f"{OWN}.upper": "1", f"{OWN}.lower": "1"},
+    ],
+)
+def test_a_sound_stopper_is_left_alone(given: dict[str, str], tmp_path: Path) -> None:
+    job = parse_text(json.dumps(changed("properties", given)), str(make_folder(tmp_path)))
+    assert lint(job) == ()
+
+
+def test_a_command_has_nothing_to_stop(tmp_path: Path) -> None:
+    file = tmp_path / "job.yml"
+    file.write_text(
+        "type: command\ncommand: 'true'\nenvironment: azureml:e:1\n"
+        "properties: {trimtab.stopper: asha}\n"
+    )
+    found = [problem for problem in lint(load_command(file)) if problem.severity == "error"]
+    assert codes(found) == [("stopper-without-sweep", "properties.trimtab.stopper")]
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        (
+            {f"{OWN}.min_report": "3"},
+            "unknown key 'trimtab.stopper.min_report'; did you mean 'trimtab.stopper.min_reports'?",
+        ),
+        (
+            {OWN: "hyperbande"},
+            "found 'hyperbande', expected asha, hyperband, patience, threshold, none; "
+            "did you mean 'hyperband'?",
+        ),
+        (
+            {OWN: "bandit"},
+            "found 'bandit', expected asha, hyperband, patience, threshold, none; "
+            "bandit is written under early_termination",
+        ),
+        ({f"{OWN}.reduction_factor": "1"}, "found '1', expected a whole number of 2 or more"),
+        ({f"{OWN}.brackets": "11"}, "found '11', expected a whole number from 1 to 10 in quotes"),
+        ({f"{OWN}.lower": "nan"}, "found 'nan', expected a finite number in quotes"),
+        ({f"{OWN}.min_delta": "-1"}, "found '-1', expected a number of 0 or more in quotes"),
+    ],
+)
+def test_a_wrong_stopper_is_refused_while_loading(given: dict[str, str], message: str) -> None:
+    [problem] = problems_of(json.dumps(changed("properties", given)))
+    assert message in problem.message
+    assert problem.key.startswith("properties.trimtab.stopper")

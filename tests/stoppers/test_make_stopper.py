@@ -12,9 +12,13 @@ from trimtab.model.plan import Limits, Objective, Plan
 from trimtab.ports import Stopper
 from trimtab.space import Space
 from trimtab.stoppers import (
+    AshaStopper,
     BanditStopper,
+    HyperbandStopper,
     MedianStopper,
+    PatienceStopper,
     Schedule,
+    ThresholdStopper,
     TruncationStopper,
     make_stopper,
 )
@@ -47,6 +51,23 @@ def plan(stopper: Mapping[str, object]) -> Plan:
             {"type": "truncation_selection", "truncation_percentage": 20.7},
             TruncationStopper(20),
         ),
+        ({"type": "asha"}, AshaStopper(1, 3, None)),
+        (
+            {"type": "asha", "min_reports": 2, "reduction_factor": 4, "max_reports": 50},
+            AshaStopper(2, 4, 50),
+        ),
+        ({"type": "hyperband"}, HyperbandStopper(1, 3, None, 3)),
+        ({"type": "hyperband", "min_reports": 2, "brackets": 5}, HyperbandStopper(2, 3, None, 5)),
+        ({"type": "patience", "reports": 5}, PatienceStopper(5)),
+        (
+            {"type": "patience", "reports": 5, "min_delta": 0.1, "delay_evaluation": 9},
+            PatienceStopper(5, 0.1, Schedule(1, 9)),
+        ),
+        ({"type": "threshold", "upper": 3}, ThresholdStopper(None, 3.0)),
+        (
+            {"type": "threshold", "lower": 0, "upper": 0.5, "evaluation_interval": 2},
+            ThresholdStopper(0.0, 0.5, Schedule(2)),
+        ),
     ],
 )
 def test_settings_make_the_stopper(settings: dict[str, object], expected: Stopper) -> None:
@@ -55,6 +76,7 @@ def test_settings_make_the_stopper(settings: dict[str, object], expected: Stoppe
 
 def test_no_policy_is_no_stopper() -> None:
     assert make_stopper(plan({})) is None
+    assert make_stopper(plan({"type": "none"})) is None
 
 
 def test_no_objective_is_no_stopper() -> None:
@@ -80,9 +102,24 @@ def test_no_objective_is_no_stopper() -> None:
             {"type": "truncation_selection", "truncation_percentage": 101},
             "found 101, a whole number from 1 to 99",
         ),
+        ({"type": "asha", "min_reports": 0}, "min_reports: found 0, a whole number of 1 or more"),
+        ({"type": "asha", "reduction_factor": 1}, "reduction_factor: found 1, .* of 2 or more"),
+        ({"type": "asha", "reduction_factor": 2.5}, "reduction_factor: found 2.5"),
+        (
+            {"type": "asha", "min_reports": 3, "max_reports": 3},
+            r"max_reports: found 3; it has to be more than min_reports \(3\)",
+        ),
+        ({"type": "hyperband", "brackets": 11}, "brackets: found 11, a whole number from 1 to 10"),
+        ({"type": "patience"}, "reports: found None, a whole number of 1 or more"),
+        ({"type": "patience", "reports": 3, "min_delta": -1}, "min_delta: found -1.0, 0 or more"),
+        ({"type": "patience", "reports": 3, "min_delta": "1"}, "min_delta: found '1', a finite"),
+        ({"type": "threshold"}, "a threshold needs lower, upper or both"),
+        ({"type": "threshold", "lower": 2, "upper": 1}, "lower: found 2.0, which is above upper"),
+        ({"type": "threshold", "upper": float("inf")}, "upper: found inf, a finite number"),
     ],
 )
 def test_what_cannot_be_used_is_said(settings: dict[str, object], message: str) -> None:
     with pytest.raises(InputError, match=message) as caught:
         make_stopper(plan(settings))
-    assert str(caught.value).startswith("early_termination")
+    own = settings.get("type") in ("asha", "hyperband", "patience", "threshold")
+    assert str(caught.value).startswith("trimtab.stopper." if own else "early_termination")

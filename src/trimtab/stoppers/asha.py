@@ -48,13 +48,12 @@ class AshaStopper:
         compared, eta = len(ranked), self.reduction_factor
         if compared < eta:
             return own.left_alone(
-                f"{compared} of the {eta} trials needed have come to this rung{self.name}"
+                f"{compared} of the {eta} trials needed came to this rung{self.name}"
             )
         stay = compared // eta
         bound = ranked[compared - stay] if maximize else ranked[stay - 1]
         said = (
-            f"the worst value that goes on: the best {stay} of {compared} at this rung{self.name} "
-            f"(reduction factor {eta})"
+            f"the worst value that goes on: the best {stay} of {compared} at this rung{self.name}"
         )
         return own.against(bound, maximize, worse(own.value, bound, maximize), said)
 

@@ -36,7 +36,7 @@ class MedianStopper:
             return own.left_alone(self.schedule.why_not(own.report))
         peers = len(state.curves.averages_until(own.report)) - 1
         if peers < MIN_PEERS:
-            return own.left_alone(f"{MIN_PEERS} other trials are needed, {peers} have reported")
+            return own.left_alone(f"{MIN_PEERS} other trials are needed and {peers} reported")
         median = state.curves.median_until(own.report, but=trial)
         stop = worse(own.value, median, maximize)
         return own.against(median, maximize, stop, f"the median of {peers} running averages")
