@@ -2,7 +2,7 @@
 
     python -m bench.engine [--trials 2000] [--concurrent 100] [--rounds 5]
 
-Every trial reports ten times; each of the three policies is played beside none. Prints seconds,
+Every trial reports ten times; each policy is played beside none. Prints seconds,
 facts per second, and what replaying the facts costs; replay must give an equal state.
 """
 
@@ -27,6 +27,10 @@ POLICIES: dict[str, dict[str, object]] = {
     "bandit": {"type": "bandit", "slack_factor": 0.2, "delay_evaluation": 2},
     "median": {"type": "median_stopping", "delay_evaluation": 2},
     "truncation": {"type": "truncation_selection", "truncation_percentage": 20},
+    "asha": {"type": "asha", "min_reports": 2},
+    "hyperband": {"type": "hyperband"},
+    "patience": {"type": "patience", "reports": 3},
+    "threshold": {"type": "threshold", "lower": 0.2},
 }
 
 

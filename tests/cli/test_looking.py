@@ -290,7 +290,7 @@ def test_an_error_is_json_too_where_json_is_asked_for(cli: Cli) -> None:
 
 
 @pytest.mark.real
-@pytest.mark.parametrize("command", ["list", "show", "best", "logs", "stop"])
+@pytest.mark.parametrize("command", ["list", "show", "explain", "best", "logs", "stop"])
 def test_commands_that_look_import_nothing_heavy(cli: Cli, command: str) -> None:
     cli.add("one")
     code = (

@@ -333,6 +333,10 @@ def test_a_command_job_needs_no_objective() -> None:
         {"type": "bandit", "slack_factor": 0.1, "delay_evaluation": 2},
         {"type": "median_stopping", "delay_evaluation": 2},
         {"type": "truncation_selection", "truncation_percentage": 30},
+        {"type": "asha"},
+        {"type": "asha", "min_reports": 2, "reduction_factor": 2, "max_reports": 10},
+        {"type": "hyperband", "reduction_factor": 2, "brackets": 4},
+        {"type": "threshold", "lower": 0.5},
     ],
 )
 def test_each_policy_stops_some_of_many_and_the_log_replays(policy: dict[str, object]) -> None:

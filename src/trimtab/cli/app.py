@@ -189,6 +189,18 @@ def show(sweep: str, trial: int | None, home: Path | None, as_json: bool) -> Non
 @app.command()
 @_sweep()
 @_trial_argument()
+@_home()
+@_json()
+def explain(sweep: str, trial: int | None, home: Path | None, as_json: bool) -> None:
+    """Say why trials were stopped early or kept."""
+    from trimtab.cli import explain as explain_
+
+    explain_.explain(sweep, trial, home, as_json)
+
+
+@app.command()
+@_sweep()
+@_trial_argument()
 @click.option("--follow", "-f", is_flag=True, help="Go on until the trial ends.")
 @_home()
 def logs(sweep: str, trial: int | None, follow: bool, home: Path | None) -> None:

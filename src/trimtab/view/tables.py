@@ -6,10 +6,12 @@ import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from trimtab.model.state import SweepState, Trial
+from trimtab.model.state import SweepState, Trial, TrialStatus
 from trimtab.view import text
 
 SHOWN_REPORTS = 20
+SHOWN_REASON = (120, 300)
+"""Letters of a reason in a table: of a failure, whose text may be anything, and of a stop."""
 
 
 def sweep_page(state: SweepState, folder: Path) -> Iterator[str]:
@@ -39,7 +41,7 @@ def _trials(state: SweepState) -> Iterator[str]:
 
     for trial in sorted(state.trials.values(), key=rank):
         value = values[trial.index]
-        reason = text.first_line(trial.reason, 120)
+        reason = text.first_line(trial.reason, SHOWN_REASON[trial.status is TrialStatus.STOPPED])
         rows.append(
             (
                 str(trial.index),
