@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from trimtab.model.state import SweepState
 from trimtab.ports import Verdict
 from trimtab.stoppers.common import EVERY_REPORT, Schedule, number, worse
-from trimtab.stoppers.verdicts import Judged, reason
+from trimtab.stoppers.verdicts import Finding, Judged, reason, told
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,10 +26,14 @@ class BanditStopper:
 
     def judge(self, trial: int, state: SweepState) -> str | None:
         """See ``ports.Stopper``."""
-        return reason(self.verdict(trial, state))
+        return reason(self.finding(trial, state))
 
     def verdict(self, trial: int, state: SweepState) -> Verdict | None:
         """See ``ports.Explains``."""
+        return told(self.finding(trial, state))
+
+    def finding(self, trial: int, state: SweepState) -> Finding | None:
+        """The verdict before it is put in words."""
         own, maximize = Judged.best(state.curves[trial]), state.curves.maximize
         best = None if own is None else state.curves.best_until(own.report)
         if own is None or best is None:

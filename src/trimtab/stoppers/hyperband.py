@@ -10,7 +10,7 @@ from trimtab.model.rankings import Group
 from trimtab.model.state import SweepState
 from trimtab.ports import Verdict
 from trimtab.stoppers.asha import AshaStopper
-from trimtab.stoppers.verdicts import reason
+from trimtab.stoppers.verdicts import Finding, reason, told
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +45,15 @@ class HyperbandStopper:
 
     def judge(self, trial: int, state: SweepState) -> str | None:
         """See ``ports.Stopper``."""
-        return reason(self.verdict(trial, state))
+        return reason(self.finding(trial, state))
 
     def verdict(self, trial: int, state: SweepState) -> Verdict | None:
         """See ``ports.Explains``."""
-        return self._stoppers[self.bracket(trial)].verdict(trial, state)
+        return told(self.finding(trial, state))
+
+    def finding(self, trial: int, state: SweepState) -> Finding | None:
+        """The verdict before it is put in words."""
+        return self._stoppers[self.bracket(trial)].finding(trial, state)
 
     def _size(self, bracket: int) -> int:
         later = self.brackets - 1 - bracket

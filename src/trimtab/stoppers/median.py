@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from trimtab.model.state import SweepState
 from trimtab.ports import Verdict
 from trimtab.stoppers.common import EVERY_REPORT, Schedule, worse
-from trimtab.stoppers.verdicts import Judged, reason
+from trimtab.stoppers.verdicts import Finding, Judged, reason, told
 
 MIN_PEERS = 3
 """Fewer other trials than this say too little to stop one."""
@@ -25,10 +25,14 @@ class MedianStopper:
 
     def judge(self, trial: int, state: SweepState) -> str | None:
         """See ``ports.Stopper``."""
-        return reason(self.verdict(trial, state))
+        return reason(self.finding(trial, state))
 
     def verdict(self, trial: int, state: SweepState) -> Verdict | None:
         """See ``ports.Explains``."""
+        return told(self.finding(trial, state))
+
+    def finding(self, trial: int, state: SweepState) -> Finding | None:
+        """The verdict before it is put in words."""
         own, maximize = Judged.best(state.curves[trial]), state.curves.maximize
         if own is None:
             return None

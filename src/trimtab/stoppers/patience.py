@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from trimtab.model.state import SweepState
 from trimtab.ports import Verdict
 from trimtab.stoppers.common import EVERY_REPORT, Schedule, number, worse
-from trimtab.stoppers.verdicts import Judged, reason
+from trimtab.stoppers.verdicts import Finding, Judged, reason, told
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,10 +26,14 @@ class PatienceStopper:
 
     def judge(self, trial: int, state: SweepState) -> str | None:
         """See ``ports.Stopper``."""
-        return reason(self.verdict(trial, state))
+        return reason(self.finding(trial, state))
 
     def verdict(self, trial: int, state: SweepState) -> Verdict | None:
         """See ``ports.Explains``."""
+        return told(self.finding(trial, state))
+
+    def finding(self, trial: int, state: SweepState) -> Finding | None:
+        """The verdict before it is put in words."""
         curve, maximize = state.curves[trial], state.curves.maximize
         last = Judged.last(curve)
         if last is None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from trimtab.model.state import SweepState
 from trimtab.ports import Verdict
 from trimtab.stoppers.common import EVERY_REPORT, Schedule
-from trimtab.stoppers.verdicts import Judged, reason
+from trimtab.stoppers.verdicts import Finding, Judged, reason, told
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,20 +25,24 @@ class ThresholdStopper:
 
     def judge(self, trial: int, state: SweepState) -> str | None:
         """See ``ports.Stopper``."""
-        return reason(self.verdict(trial, state))
+        return reason(self.finding(trial, state))
 
     def verdict(self, trial: int, state: SweepState) -> Verdict | None:
         """See ``ports.Explains``."""
+        return told(self.finding(trial, state))
+
+    def finding(self, trial: int, state: SweepState) -> Finding | None:
+        """The verdict before it is put in words."""
         last = Judged.last(state.curves[trial])
         if last is None:
             return None
         if not self.schedule.due(last.report):
             return last.left_alone(self.schedule.why_not(last.report))
-        verdicts = []
+        findings = []
         if self.lower is not None:
             below = last.value < self.lower
-            verdicts.append(last.against(self.lower, True, below, "the lower threshold"))
+            findings.append(last.against(self.lower, True, below, "the lower threshold"))
         if self.upper is not None:
             above = last.value > self.upper
-            verdicts.append(last.against(self.upper, False, above, "the upper threshold"))
-        return min(verdicts, key=lambda one: -1.0 if one.margin is None else one.margin)
+            findings.append(last.against(self.upper, False, above, "the upper threshold"))
+        return min(findings, key=lambda one: -1.0 if one.margin is None else one.margin)

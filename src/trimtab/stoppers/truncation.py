@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from trimtab.model.state import SweepState
 from trimtab.ports import Verdict
 from trimtab.stoppers.common import EVERY_REPORT, Schedule
-from trimtab.stoppers.verdicts import Judged, reason
+from trimtab.stoppers.verdicts import Finding, Judged, reason, told
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,10 +24,14 @@ class TruncationStopper:
 
     def judge(self, trial: int, state: SweepState) -> str | None:
         """See ``ports.Stopper``."""
-        return reason(self.verdict(trial, state))
+        return reason(self.finding(trial, state))
 
     def verdict(self, trial: int, state: SweepState) -> Verdict | None:
         """See ``ports.Explains``."""
+        return told(self.finding(trial, state))
+
+    def finding(self, trial: int, state: SweepState) -> Finding | None:
+        """The verdict before it is put in words."""
         own, maximize = Judged.best(state.curves[trial]), state.curves.maximize
         if own is None:
             return None

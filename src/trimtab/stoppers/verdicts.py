@@ -1,4 +1,7 @@
-"""How verdicts are put: what was judged, what it was compared with, and one sentence on both."""
+"""How verdicts are put: what was judged, what it was compared with, and one sentence on both.
+
+A stopper answers for every report with a ``Finding``, which is cheap; most are never put in words.
+"""
 
 from __future__ import annotations
 
@@ -33,10 +36,9 @@ class Judged:
         report = len(curve.values)
         return cls(report, curve.values[-1], f" at report {report}") if report else None
 
-    def left_alone(self, why: str) -> Verdict:
+    def left_alone(self, why: str) -> Finding:
         """No comparison was made."""
-        sentence = f"{number(self.value)}{self.which} is not judged: {why}."
-        return Verdict(self.report, self.value, None, why, False, None, sentence)
+        return Finding(self, None, why)
 
     def against(
         self,
@@ -46,23 +48,51 @@ class Judged:
         compared: str,
         *others: float,
         stop: bool | None = None,
-    ) -> Verdict:
+    ) -> Finding:
         """Whether ``holds`` that the value is below (or else above) the bound, which is a stop.
 
         Where it is the other way round, ``stop`` says so. ``compared`` says what the bound is;
         ``{0}``, ``{1}``... in it stand for the figures ``others``, written with as many digits.
         """
-        stop = holds if stop is None else stop
-        source = max(map(abs, others), default=0.0)
-        level = not holds and tied(self.value, bound, source)
-        own, limit, *figures = numbers(bound if level else self.value, bound, *others)
-        said = compared.format(*figures)
-        side = ("" if holds else "not ") + ("below" if below else "above")
-        sentence = f"{own}{self.which} is {side} {limit}, {said}."
-        margin = None if stop else abs(self.value - bound)
-        return Verdict(self.report, self.value, bound, said, stop, margin, sentence)
+        return Finding(self, bound, compared, below, holds, holds if stop is None else stop, others)
 
 
-def reason(verdict: Verdict | None) -> str | None:
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A verdict that is not yet in words. See ``Judged.against`` for the fields."""
+
+    judged: Judged
+    bound: float | None
+    compared: str
+    below: bool = False
+    holds: bool = False
+    stop: bool = False
+    others: tuple[float, ...] = ()
+
+    @property
+    def margin(self) -> float | None:
+        """How far the trial is from a stop; None when it is one, or nothing was compared."""
+        return None if self.stop or self.bound is None else abs(self.judged.value - self.bound)
+
+    def verdict(self) -> Verdict:
+        report, value, which = self.judged.report, self.judged.value, self.judged.which
+        if self.bound is None:
+            sentence = f"{number(value)}{which} is not judged: {self.compared}."
+            return Verdict(report, value, None, self.compared, False, None, sentence)
+        source = max(map(abs, self.others), default=0.0)
+        level = not self.holds and tied(value, self.bound, source)
+        own, bound, *figures = numbers(self.bound if level else value, self.bound, *self.others)
+        compared = self.compared.format(*figures)
+        side = ("" if self.holds else "not ") + ("below" if self.below else "above")
+        sentence = f"{own}{which} is {side} {bound}, {compared}."
+        return Verdict(report, value, self.bound, compared, self.stop, self.margin, sentence)
+
+
+def reason(finding: Finding | None) -> str | None:
     """What ``judge`` answers: the sentence of a stop."""
-    return verdict.sentence if verdict is not None and verdict.stop else None
+    return finding.verdict().sentence if finding is not None and finding.stop else None
+
+
+def told(finding: Finding | None) -> Verdict | None:
+    """What ``verdict`` answers."""
+    return None if finding is None else finding.verdict()
