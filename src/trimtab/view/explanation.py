@@ -65,7 +65,7 @@ def decision(told: Replay, trial: Trial) -> str:
     if told.stopper is None:
         return "kept: there is no stopper"
     if account is None:
-        return f"kept: it has not reported {_metric(told.state)}"
+        return f"not judged: it has not reported {_metric(told.state)}"
     if account.closest is not None:
         return f"kept; closest call: {account.closest.sentence}"
     why = account.last.compared if account.last else "it was ending when it reported"
