@@ -11,6 +11,8 @@ from trimtab.errors import InputError
 from trimtab.model.plan import Limits, Objective, Plan
 from trimtab.ports import Stopper
 from trimtab.space import Space
+from trimtab.spec.stopper import AZURE as AZURE_WORDS
+from trimtab.spec.stopper import STOPPERS
 from trimtab.stoppers import (
     AshaStopper,
     BanditStopper,
@@ -22,6 +24,7 @@ from trimtab.stoppers import (
     TruncationStopper,
     make_stopper,
 )
+from trimtab.stoppers.making import AZURE, OWN
 
 
 def plan(stopper: Mapping[str, object]) -> Plan:
@@ -123,3 +126,18 @@ def test_what_cannot_be_used_is_said(settings: dict[str, object], message: str) 
         make_stopper(plan(settings))
     own = settings.get("type") in ("asha", "hyperband", "patience", "threshold")
     assert str(caught.value).startswith("trimtab.stopper." if own else "early_termination")
+
+
+def test_what_a_sweep_file_can_name_is_what_there_is() -> None:
+    assert tuple(STOPPERS) == OWN
+    assert AZURE_WORDS == AZURE
+
+
+@pytest.mark.parametrize("name", [name for name in STOPPERS if name != "none"])
+def test_every_setting_of_a_sweep_file_is_heeded(name: str) -> None:
+    """Each setting, changed from its default, makes another stopper."""
+    needed = {"patience": {"reports": 4}, "threshold": {"upper": 9.0}}.get(name, {})
+    usual = make_stopper(plan({"type": name, **needed}))
+    for key in STOPPERS[name]:
+        value = float(8) if key in ("min_delta", "lower", "upper") else 7
+        assert make_stopper(plan({"type": name, **needed, key: value})) != usual, key

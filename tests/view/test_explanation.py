@@ -41,9 +41,9 @@ def test_each_trial_has_its_decision() -> None:
         "the lower threshold.",
         "1      stopped    2        0.6    stopped: 0.25 at report 2 is below 0.4, the lower "
         "threshold.",
-        "2      completed  1        0.7    kept; never judged: the policy is applied from report 2 "
-        "on.",
-        "3      completed  0        -      kept: it has not reported score",
+        "2      completed  1        0.7    kept; never judged, at report 1 because the policy is "
+        "applied from report 2 on",
+        "3      completed  0        -      not judged: it has not reported score",
         "4      completed  2        0.8    kept; closest call: 0.8 at report 2 is not below 0.4, "
         "the lower threshold.",
     ]

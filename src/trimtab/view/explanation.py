@@ -68,8 +68,9 @@ def decision(told: Replay, trial: Trial) -> str:
         return f"not judged: it has not reported {_metric(told.state)}"
     if account.closest is not None:
         return f"kept; closest call: {account.closest.sentence}"
-    why = account.last.compared if account.last else "it was ending when it reported"
-    return f"kept; never judged: {why}."
+    if account.last is None:
+        return "kept; never judged: it was being ended when it reported"
+    return f"kept; never judged, at report {account.last.report} because {account.last.compared}"
 
 
 def policy(state: SweepState) -> str:
