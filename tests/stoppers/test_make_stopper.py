@@ -136,7 +136,11 @@ def test_what_a_sweep_file_can_name_is_what_there_is() -> None:
 @pytest.mark.parametrize("name", [name for name in STOPPERS if name != "none"])
 def test_every_setting_of_a_sweep_file_is_heeded(name: str) -> None:
     """Each setting, changed from its default, makes another stopper."""
-    needed = {"patience": {"reports": 4}, "threshold": {"upper": 9.0}}.get(name, {})
+    all_need: dict[str, dict[str, object]] = {
+        "patience": {"reports": 4},
+        "threshold": {"upper": 9.0},
+    }
+    needed = all_need.get(name, {})
     usual = make_stopper(plan({"type": name, **needed}))
     for key in STOPPERS[name]:
         value = float(8) if key in ("min_delta", "lower", "upper") else 7
