@@ -20,6 +20,7 @@ _UNUSED = (
     "search_space",
     "sampling_algorithm",
     "early_termination",
+    "properties.trimtab.stopper",
     "limits.max_total_trials",
     "limits.max_concurrent_trials",
 )

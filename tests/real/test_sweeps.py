@@ -143,8 +143,9 @@ def test_a_refit_runs_the_best_parameters_with_other_inputs(tmp_path: Path) -> N
     home, folder = make(tmp_path, command, more=more)
     run(home, folder)
     again = create_refit(home, folder, overrides=["inputs.trees=800"])
-    with pytest.raises(InputError, match="changes nothing"):
-        create_refit(home, folder, overrides=["search_space.x.max_value=9"])
+    for idle in ("search_space.x.max_value=9", "properties.trimtab.stopper=asha"):
+        with pytest.raises(InputError, match="changes nothing"):
+            create_refit(home, folder, overrides=[idle])
     state = run(home, again).state
     best = choose(folder)
     assert state.ended is SweepOutcome.COMPLETED
