@@ -1,5 +1,16 @@
 """Search spaces: what a sweep may try. Pure and standard library only."""
 
+from trimtab.space.axes import (
+    Axis,
+    Categories,
+    Real,
+    Whole,
+    axis_of,
+    number_of,
+    unit_of,
+    value_in,
+    value_on,
+)
 from trimtab.space.distributions import (
     TYPES,
     Branch,
@@ -35,7 +46,9 @@ from trimtab.space.points import (
 
 __all__ = [
     "TYPES",
+    "Axis",
     "Branch",
+    "Categories",
     "Choice",
     "Dimension",
     "Distribution",
@@ -50,10 +63,13 @@ __all__ = [
     "QNormal",
     "QUniform",
     "RandInt",
+    "Real",
     "Scalar",
     "Space",
     "Uniform",
     "Value",
+    "Whole",
+    "axis_of",
     "build",
     "contains",
     "coordinates",
@@ -63,9 +79,13 @@ __all__ = [
     "grid",
     "grid_point",
     "grid_size",
+    "number_of",
     "point",
     "text",
     "to_json",
     "type_name",
+    "unit_of",
     "value_at",
+    "value_in",
+    "value_on",
 ]
