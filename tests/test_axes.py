@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from trimtab.space import (
@@ -76,29 +76,27 @@ def test_without_a_multiple_inside_the_axis_is_one_point() -> None:
     assert axis.low == axis.high
 
 
-units = st.floats(0, 1, exclude_max=True)
+# Nearer to 0 and 1 a quantile cannot be told from its neighbours.
+units = st.floats(1e-9, 1 - 1e-9)
 kinds = st.sampled_from([one for one, _ in EACH])
 
 
-@settings(max_examples=300)
 @given(kinds, units)
 def test_a_value_goes_to_its_axis_and_comes_back(distribution: Distribution, u: float) -> None:
     value = value_at(distribution, u)
     number = number_of(distribution, value)
     back = value_on(distribution, number)
     assert type(back) is type(value)
-    spread = math.isclose(back, value, rel_tol=1e-6, abs_tol=1e-9)
-    assert spread or number in (0.0, 1.0)  # a quantile of 0 or 1 has no way back
+    assert math.isclose(back, value, rel_tol=1e-6, abs_tol=1e-9) or number == 0.0
 
 
-@settings(max_examples=300)
 @given(kinds, units)
 def test_units_go_from_0_to_1_and_come_back(distribution: Distribution, u: float) -> None:
     value = value_in(distribution, u)
     unit = unit_of(distribution, value)
     assert 0 <= unit <= 1
     back = value_in(distribution, unit)
-    assert math.isclose(back, value, rel_tol=1e-6, abs_tol=1e-9) or unit in (0.0, 1.0)
+    assert math.isclose(back, value, rel_tol=1e-6, abs_tol=1e-9) or unit == 0.0
 
 
 @given(units)

@@ -33,6 +33,7 @@ from trimtab.space.distributions import (
     type_name,
 )
 from trimtab.space.encoding import Json, flat, from_json, text, to_json
+from trimtab.space.fit import misfits
 from trimtab.space.grid import grid, grid_point, grid_size
 from trimtab.space.points import (
     Dimension,
@@ -79,6 +80,7 @@ __all__ = [
     "grid",
     "grid_point",
     "grid_size",
+    "misfits",
     "number_of",
     "point",
     "text",

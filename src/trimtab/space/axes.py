@@ -12,7 +12,6 @@ from __future__ import annotations
 import math
 import sys
 from dataclasses import dataclass
-from statistics import NormalDist
 
 from trimtab.space.distributions import (
     Choice,
@@ -146,7 +145,8 @@ def number_of(
 
 
 def _quantile(value: float, mu: float, sigma: float) -> float:
-    return NormalDist(mu, sigma).cdf(value) if sigma > 0 else 0.5
+    # In this form the lower tail keeps its digits.
+    return math.erfc((mu - value) / (sigma * math.sqrt(2.0))) / 2 if sigma > 0 else 0.5
 
 
 def unit_of(distribution: Distribution, value: int | float, logbase: float = math.e) -> float:

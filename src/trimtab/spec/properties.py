@@ -37,6 +37,16 @@ def _count(text: str) -> int:
     return number
 
 
+SAMPLERS = ("auto", "tpe", "gp", "cmaes", "qmc")
+
+
+def _sampler(text: str) -> str:
+    word = text.strip().lower()
+    if word not in SAMPLERS:
+        raise ValueError(f"one of {', '.join(SAMPLERS)}")
+    return word
+
+
 TABLE: Mapping[str, Property] = {
     entry.name: entry
     for entry in (
@@ -45,6 +55,12 @@ TABLE: Mapping[str, Property] = {
             _count,
             "How many failed trials a sweep bears before it fails; without it, a sweep fails when "
             "its first 3 trials all failed, or none succeeded.",
+        ),
+        Property(
+            "trimtab.sampler",
+            _sampler,
+            "Who proposes the trials here, whatever sampling_algorithm says to Azure: tpe, gp, "
+            "cmaes, qmc, or auto, which chooses and says why.",
         ),
         Property(
             "trimtab.seed",
