@@ -29,12 +29,17 @@ from trimtab.samplers.bayesian import STARTUP
 from trimtab.space import (
     Branch,
     Choice,
+    LogNormal,
     LogUniform,
+    Normal,
     Params,
+    QLogNormal,
+    QLogUniform,
     QUniform,
     RandInt,
     Space,
     Uniform,
+    contains,
     coordinates,
 )
 from trimtab.testing.samplers import sweep_state, told_state
@@ -212,6 +217,45 @@ def test_trials_outside_the_space_are_left_out() -> None:
     finish(odd, begin(odd, {"x": 99.0, "y": 0.0}), -5.0, Outcome.COMPLETED)
     for make in (tpe, CmaesSampler):
         assert make(1).propose(40, state) == make(1).propose(40, odd)
+
+
+ODD = Space.of(
+    {
+        "far": Uniform(-1e99, 1e99),
+        "farther": Uniform(-1e308, 1e308),
+        "point": Uniform(2, 2),
+        "ratios": LogUniform(-700, 700),
+        "underflow": LogUniform(-2000, -1000),
+        "steps": QLogUniform(-700, 20, 1),
+        "fine": QUniform(1e15, 1e15 + 10, 1e-3),
+        "outside": QUniform(0.2, 0.8, 1),
+        "one": RandInt(1),
+        "certain": Normal(3, 0),
+        "wide": LogNormal(0, 300),
+        "half": QLogNormal(0, 50, 0.5),
+    }
+)
+
+
+@pytest.mark.real
+@pytest.mark.parametrize("make", [tpe, CmaesSampler], ids=["tpe", "cmaes"])
+def test_odd_spaces_are_searched_without_a_warning(make: Callable[[int], Sampler]) -> None:
+    state = told_state(ODD, draws(ODD, 40), running=3)
+    for index in range(40, 50):
+        params = make(1).propose(index, state)
+        assert params is not None
+        assert contains(ODD, params)
+
+
+@pytest.mark.real
+def test_the_base_of_logarithms_counts() -> None:
+    space = Space.of({"lr": LogUniform(-3, 2), "n": QLogUniform(0, 3, 2), "x": Uniform(0, 1)})
+    random = [RandomSampler(5, 10.0).propose(index, sweep_state(space)) for index in range(30)]
+    state = told_state(space, [params for params in random if params is not None])
+    for sampler in (BayesianSampler("tpe", 1, 10.0), CmaesSampler(1, 10.0)):
+        proposed = [sampler.propose(index, state) for index in range(30, 45)]
+        assert all(contains(space, params, 10.0) for params in proposed if params is not None)
+        assert not all(contains(space, params) for params in proposed if params is not None)
 
 
 @pytest.mark.real
