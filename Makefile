@@ -33,7 +33,7 @@ $(VENV)/.demo: $(BIN)/python pyproject.toml
 	$(call install,mlflow$(comma)faq)
 
 $(VENV)/.test: $(BIN)/python pyproject.toml
-	$(call install,mlflow$(comma)sobol$(comma)faq$(comma)test)
+	$(call install,mlflow$(comma)sobol$(comma)search$(comma)faq$(comma)test)
 
 comma := ,
 

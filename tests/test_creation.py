@@ -120,6 +120,36 @@ def test_what_this_machine_cannot_use_is_one_note_each(tmp_path: Path) -> None:
     assert "compute (azureml:cluster), resources, queue_settings" in notes[1].text
 
 
+@pytest.mark.parametrize(
+    ("change", "settings", "why"),
+    [
+        (
+            ("sampling_algorithm: {type: random, seed: 7}", "sampling_algorithm: bayesian"),
+            {"type": "bayesian", "engine": "tpe"},
+            "bayesian is done by TPE (Optuna)",
+        ),
+        (
+            ("properties: {", "properties: {trimtab.sampler: tpe, "),
+            {"type": "bayesian", "engine": "tpe", "seed": 7},
+            None,
+        ),
+        (
+            ("properties: {", "properties: {trimtab.sampler: auto, "),
+            {"type": "random", "rule": "sobol", "seed": 7},
+            "auto chose qmc: 5 trials are too few to learn from",
+        ),
+    ],
+)
+def test_the_sampler_is_the_files_or_trimtabs_own(
+    change: tuple[str, str], settings: dict[str, object], why: str | None, tmp_path: Path
+) -> None:
+    given = load_sweep(write(tmp_path, SWEEP.replace(*change)))
+    assert plan_of(given).sampler == settings
+    notes = [note.text for note in notes_of(given) if note.code == "sampler"]
+    assert len(notes) == (why is not None)
+    assert all(why in note for note in notes if why)
+
+
 def test_an_error_of_the_linter_stops_it_and_leaves_nothing(tmp_path: Path, home: Home) -> None:
     bad = SWEEP.replace("max_value: 0.5", "max_value: 0.01")
     with pytest.raises(SweepFileError):

@@ -20,7 +20,7 @@ from trimtab.spec.lint import lint
 from trimtab.spec.stopper import stopper_of
 from trimtab.storage.snapshot import snapshot
 from trimtab.store.sqlite import SqliteStore
-from trimtab.wiring import make_sampler, make_stopper
+from trimtab.wiring import Chosen, choose_sampler, make_sampler, make_stopper
 
 AnyJob = SweepJob | CommandJob
 
@@ -87,18 +87,12 @@ def plan_of(job: AnyJob) -> Plan:
         sampler: Mapping[str, object] = {"type": "fixed", "points": [{}]}
         return Plan(None, limits, Space(), seed, sampler)
     failures = job.settings.get("trimtab.max_failures")
-    given = job.limits
     return Plan(
         objective=Objective(job.objective.primary_metric, job.objective.maximize),
-        limits=Limits(
-            max_total_trials=given.max_total_trials,
-            max_concurrent_trials=given.max_concurrent_trials or given.max_total_trials,
-            timeout=_seconds(given.timeout),
-            trial_timeout=_seconds(given.trial_timeout),
-        ),
+        limits=_limits(job),
         space=job.space,
         seed=seed,
-        sampler=job.sampling_algorithm.model_dump(mode="json", exclude_none=True),
+        sampler=_chosen(job).settings,
         stopper=_policy(job),
         max_failures=None if failures is None else int(failures),
     )
@@ -109,6 +103,23 @@ def _policy(job: SweepJob) -> Mapping[str, object]:
     if policy is not None:
         return policy.model_dump(mode="json", exclude_none=True)
     return stopper_of(job.settings)
+
+
+def _limits(job: SweepJob) -> Limits:
+    given = job.limits
+    return Limits(
+        max_total_trials=given.max_total_trials,
+        max_concurrent_trials=given.max_concurrent_trials or given.max_total_trials,
+        timeout=_seconds(given.timeout),
+        trial_timeout=_seconds(given.trial_timeout),
+    )
+
+
+def _chosen(job: SweepJob) -> Chosen:
+    algorithm = job.sampling_algorithm.model_dump(mode="json", exclude_none=True)
+    wanted = job.settings.get("trimtab.sampler")
+    named = None if wanted is None else str(wanted)
+    return choose_sampler(algorithm, named, job.space, _limits(job))
 
 
 def document_of(job: AnyJob) -> dict[str, Any]:
@@ -154,7 +165,7 @@ def code_of(job: AnyJob) -> Path | None:
 
 
 def notes_of(job: AnyJob) -> list[Noted]:
-    """What the file asks for and a trial on this machine does not get: one note for each kind."""
+    """What the file asks for and does not get here, and what was chosen for it: one note each."""
     notes = [
         Noted("environment-here", f"Trials run in this Python environment; {_asked(job)}."),
     ]
@@ -162,6 +173,9 @@ def notes_of(job: AnyJob) -> list[Noted]:
     if unused:
         listed = ", ".join(unused)
         notes.append(Noted("keys-unused", f"This machine has no use for these keys: {listed}."))
+    why = _chosen(job).why if isinstance(job, SweepJob) else ""
+    if why:
+        notes.append(Noted("sampler", why))
     return notes
 
 

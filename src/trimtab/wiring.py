@@ -10,7 +10,7 @@ from trimtab.errors import InputError
 from trimtab.home import Home, SweepFolder
 from trimtab.model.plan import Plan
 from trimtab.ports import Compute, Registry, Store, Tracking
-from trimtab.samplers import make_sampler
+from trimtab.samplers import Chosen, choose_sampler, make_sampler
 from trimtab.stoppers import make_stopper
 from trimtab.store.sqlite import SqliteStore
 from trimtab.tracking.database import open_store, sqlite_uri
@@ -18,6 +18,8 @@ from trimtab.tracking.mirror import Mirror
 
 __all__ = [
     "COMPUTES",
+    "Chosen",
+    "choose_sampler",
     "make_compute",
     "make_mirror",
     "make_registry",

@@ -17,6 +17,9 @@ from trimtab.spec.lint import CODES, LINT, LOAD, lint
 
 LR = "search_space.lr"
 GRID = {"sampling_algorithm": "grid"}
+NESTED = {
+    "lr": {"type": "choice", "values": [{"a": {"type": "uniform", "min_value": 0, "max_value": 1}}]}
+}
 BAYES = {"sampling_algorithm": "bayesian"}
 CHOICE = {"lr": {"type": "choice", "values": [1, 2]}}
 
@@ -247,6 +250,8 @@ CASES: dict[str, list[tuple[str, str, str]]] = {
     "bayesian-few-trials": [],
     "bayesian-concurrency": [],
     "bayesian-early-termination": [],
+    "sampler-space": [],
+    "sampler-instead": [],
 }
 
 
@@ -299,6 +304,22 @@ def test_each_code_is_found_at_its_key(code: str, tmp_path: Path) -> None:
             {**BAYES, "early_termination": {"type": "median_stopping"}},
             "early_termination",
         ),
+        ("sampler-space", {"properties": {"trimtab.sampler": "cmaes"}}, "search_space"),
+        (
+            "sampler-space",
+            {"properties": {"trimtab.sampler": "cmaes"}, "search_space": CHOICE},
+            LR,
+        ),
+        (
+            "sampler-space",
+            {"properties": {"trimtab.sampler": "gp"}, "search_space": NESTED},
+            LR,
+        ),
+        (
+            "sampler-instead",
+            {"properties": {"trimtab.sampler": "tpe"}},
+            "properties.trimtab.sampler",
+        ),
     ],
 )
 def test_codes_that_need_two_keys(
@@ -306,6 +327,19 @@ def test_codes_that_need_two_keys(
 ) -> None:
     job = parse_text(json.dumps({**BASE, **changes}), str(make_folder(tmp_path)))
     assert (code, key) in codes(lint(job))
+
+
+@pytest.mark.parametrize("word", ["tpe", "qmc", "auto"])
+def test_samplers_that_take_any_space_raise_no_error(word: str, tmp_path: Path) -> None:
+    changes = {"properties": {"trimtab.sampler": word}, "search_space": NESTED}
+    job = parse_text(json.dumps({**BASE, **changes}), str(make_folder(tmp_path)))
+    assert [p.code for p in lint(job)] == ["sampler-instead"]
+
+
+def test_azures_word_for_model_based_sampling_is_not_overridden(tmp_path: Path) -> None:
+    changes = {**BAYES, "properties": {"trimtab.sampler": "gp"}}
+    job = parse_text(json.dumps({**BASE, **changes}), str(make_folder(tmp_path)))
+    assert "sampler-instead" not in [p.code for p in lint(job)]
 
 
 def test_an_absent_sampling_algorithm_is_noted(tmp_path: Path) -> None:

@@ -22,6 +22,12 @@ def test_bad_texts_say_what_is_allowed(name: str, text: str) -> None:
         settings({name: text})
 
 
+def test_a_sampler_is_one_of_a_few_words() -> None:
+    assert settings({"trimtab.sampler": " TPE"}) == {"trimtab.sampler": "tpe"}
+    with pytest.raises(ValueError, match="one of auto, tpe, gp, cmaes, qmc"):
+        settings({"trimtab.sampler": "bayesian"})
+
+
 def test_unknown_names_are_refused() -> None:
     with pytest.raises(KeyError):
         settings({"trimtab.speed": "3"})

@@ -9,15 +9,28 @@ from typing import TypeGuard
 from trimtab.errors import InputError
 from trimtab.model.plan import Plan
 from trimtab.ports import Sampler
+from trimtab.samplers.bayesian import BayesianSampler
+from trimtab.samplers.choose import Chosen, choose_sampler
+from trimtab.samplers.cmaes import CmaesSampler
 from trimtab.samplers.fixed import FixedSampler
 from trimtab.samplers.grid import GridSampler
 from trimtab.samplers.random import RandomSampler
 from trimtab.samplers.sobol import SobolSampler
 from trimtab.space import Params, grid_size
 
-__all__ = ["FixedSampler", "GridSampler", "RandomSampler", "SobolSampler", "make_sampler"]
+__all__ = [
+    "BayesianSampler",
+    "Chosen",
+    "CmaesSampler",
+    "FixedSampler",
+    "GridSampler",
+    "RandomSampler",
+    "SobolSampler",
+    "choose_sampler",
+    "make_sampler",
+]
 
-AVAILABLE = "available are random (rule: random or sobol) and grid"
+AVAILABLE = "available are random (rule: random or sobol), grid and bayesian"
 
 
 def make_sampler(plan: Plan) -> Sampler:
@@ -36,9 +49,7 @@ def make_sampler(plan: Plan) -> Sampler:
         case "fixed":
             return FixedSampler(_points(settings))
         case "bayesian":
-            raise InputError(
-                f"sampling_algorithm: 'bayesian' is not available in this version; {AVAILABLE}"
-            )
+            return _bayesian(plan)
         case other:
             raise InputError(f"sampling_algorithm.type: found {other!r}; {AVAILABLE}")
 
@@ -56,6 +67,22 @@ def _random(plan: Plan) -> RandomSampler | SobolSampler:
             raise InputError(
                 f"sampling_algorithm.rule: found {other!r}; allowed are random and sobol"
             )
+
+
+def _bayesian(plan: Plan) -> BayesianSampler | CmaesSampler:
+    seed, logbase = _seed(plan), _logbase(plan.sampler.get("logbase"))
+    sampler: BayesianSampler | CmaesSampler
+    match plan.sampler.get("engine", "tpe"):
+        case "tpe" | "gp" as engine:
+            sampler = BayesianSampler(engine, seed, logbase)
+        case "cmaes":
+            sampler = CmaesSampler(seed, logbase)
+        case other:
+            raise InputError(
+                f"sampling_algorithm.engine: found {other!r}; allowed are tpe, gp and cmaes"
+            )
+    sampler.check(plan.space)
+    return sampler
 
 
 def _seed(plan: Plan) -> int:

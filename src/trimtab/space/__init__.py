@@ -1,5 +1,16 @@
 """Search spaces: what a sweep may try. Pure and standard library only."""
 
+from trimtab.space.axes import (
+    Axis,
+    Categories,
+    Real,
+    Whole,
+    axis_of,
+    number_of,
+    unit_of,
+    value_in,
+    value_on,
+)
 from trimtab.space.distributions import (
     TYPES,
     Branch,
@@ -22,6 +33,7 @@ from trimtab.space.distributions import (
     type_name,
 )
 from trimtab.space.encoding import Json, flat, from_json, text, to_json
+from trimtab.space.fit import misfits
 from trimtab.space.grid import grid, grid_point, grid_size
 from trimtab.space.points import (
     Dimension,
@@ -35,7 +47,9 @@ from trimtab.space.points import (
 
 __all__ = [
     "TYPES",
+    "Axis",
     "Branch",
+    "Categories",
     "Choice",
     "Dimension",
     "Distribution",
@@ -50,10 +64,13 @@ __all__ = [
     "QNormal",
     "QUniform",
     "RandInt",
+    "Real",
     "Scalar",
     "Space",
     "Uniform",
     "Value",
+    "Whole",
+    "axis_of",
     "build",
     "contains",
     "coordinates",
@@ -63,9 +80,14 @@ __all__ = [
     "grid",
     "grid_point",
     "grid_size",
+    "misfits",
+    "number_of",
     "point",
     "text",
     "to_json",
     "type_name",
+    "unit_of",
     "value_at",
+    "value_in",
+    "value_on",
 ]

@@ -2,11 +2,6 @@
 
 A sampler hands over one number in [0, 1) per dimension and gets parameters back, so random, Sobol
 and model-based samplers share one definition of every distribution.
-
-Results that went through ``exp``, a power or the normal quantile are rounded to 12 significant
-digits: C libraries differ in the last bits, and the same sweep has to propose the same trials on
-every machine. Multiples of ``q`` are exact decimals (3 * 0.1 is 0.3), and whole numbers (``int``)
-when ``q`` is an ``int``.
 """
 
 from __future__ import annotations
@@ -15,8 +10,6 @@ import math
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, Decimal
-from statistics import NormalDist
 
 from trimtab.errors import InputError
 from trimtab.space.distributions import (
@@ -39,6 +32,7 @@ from trimtab.space.distributions import (
     Value,
     type_name,
 )
+from trimtab.space.numbers import between, multiple, normal, power, rounded, span
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,66 +117,22 @@ def value_at(distribution: Distribution, u: float, logbase: float = math.e) -> i
         case RandInt(upper):
             return min(int(u * upper), upper - 1)
         case Uniform(low, high):
-            return _between(low, high, u)
+            return between(low, high, u)
         case QUniform(low, high, q):
-            return _multiple(_between(low, high, u), q, low, high)
+            return multiple(between(low, high, u), q, low, high)
         case LogUniform(low, high):
-            return _rounded(_power(logbase, _between(low, high, u)))
+            return rounded(power(logbase, between(low, high, u)))
         case QLogUniform(low, high, q):
-            near = _power(logbase, _between(low, high, u))
-            return _multiple(near, q, *_span(logbase, low, high))
+            near = power(logbase, between(low, high, u))
+            return multiple(near, q, *span(logbase, low, high))
         case Normal(mu, sigma):
-            return _rounded(_normal(mu, sigma, u))
+            return rounded(normal(mu, sigma, u))
         case QNormal(mu, sigma, q):
-            return _multiple(_normal(mu, sigma, u), q)
+            return multiple(normal(mu, sigma, u), q)
         case LogNormal(mu, sigma):
-            return _rounded(_power(math.e, _normal(mu, sigma, u)))
+            return rounded(power(math.e, normal(mu, sigma, u)))
         case QLogNormal(mu, sigma, q):
-            return _multiple(_power(math.e, _normal(mu, sigma, u)), q)
-
-
-def _between(low: int | float, high: int | float, u: float) -> float:
-    # The convex form cannot overflow; the bounds may still be missed by a bit.
-    return float(min(max(low * (1.0 - u) + high * u, low), high))
-
-
-def _normal(mu: float, sigma: float, u: float) -> float:
-    # The quantiles of 0 and 1 are infinite.
-    return _finite(mu + sigma * NormalDist().inv_cdf(min(max(u, 2.0**-53), 1.0 - 2.0**-53)))
-
-
-def _power(base: float, exponent: float) -> float:
-    try:
-        return math.exp(exponent) if base == math.e else math.pow(base, exponent)
-    except OverflowError:
-        return sys.float_info.max
-
-
-def _span(base: float, low: float, high: float) -> tuple[float, float]:
-    # A base below 1 turns the exponents round.
-    ends = _rounded(_power(base, low)), _rounded(_power(base, high))
-    return min(ends), max(ends)
-
-
-def _finite(number: float) -> float:
-    return min(max(number, -sys.float_info.max), sys.float_info.max)
-
-
-def _rounded(number: float) -> float:
-    return float(f"{number:.12g}")
-
-
-def _multiple(
-    number: float, q: int | float, low: float = -math.inf, high: float = math.inf
-) -> int | float:
-    """The multiple of ``q`` nearest to ``number`` inside the bounds; outside if none is inside."""
-    step = Decimal(str(q))
-    count = (Decimal(_rounded(number)) / step).to_integral_value(ROUND_HALF_EVEN)
-    lowest = (Decimal(str(low)) / step).to_integral_value(ROUND_CEILING)
-    highest = (Decimal(str(high)) / step).to_integral_value(ROUND_FLOOR)
-    if lowest <= highest:
-        count = min(max(count, lowest), highest)
-    return int(count) * q if isinstance(q, int) else _finite(float(count * step))
+            return multiple(power(math.e, normal(mu, sigma, u)), q)
 
 
 def coordinates(space: Space, params: Params, logbase: float = math.e) -> dict[str, int | float]:
@@ -262,19 +212,19 @@ def _reachable(distribution: Distribution, value: int | float, logbase: float) -
         case Uniform(low, high):
             return _inside(value, low, high)
         case QUniform(low, high, q):
-            return _close(_multiple(value, q, low, high), value)
+            return _close(multiple(value, q, low, high), value)
         case LogUniform(low, high):
-            return _inside(value, *_span(logbase, low, high))
+            return _inside(value, *span(logbase, low, high))
         case QLogUniform(low, high, q):
-            return _close(_multiple(value, q, *_span(logbase, low, high)), value)
+            return _close(multiple(value, q, *span(logbase, low, high)), value)
         case Normal():
             return True
         case QNormal(_, _, q):
-            return _close(_multiple(value, q), value)
+            return _close(multiple(value, q), value)
         case LogNormal():
             return value > 0
         case QLogNormal(_, _, q):
-            return value >= 0 and _close(_multiple(value, q), value)
+            return value >= 0 and _close(multiple(value, q), value)
         case Choice():
             return False
 

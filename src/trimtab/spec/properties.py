@@ -74,6 +74,16 @@ def _stopper(text: str) -> str:
     raise ValueError(f"{known}; did you mean {close[0]!r}?" if close else known)
 
 
+SAMPLERS = ("auto", "tpe", "gp", "cmaes", "qmc")
+
+
+def _sampler(text: str) -> str:
+    word = text.strip().lower()
+    if word not in SAMPLERS:
+        raise ValueError(f"one of {', '.join(SAMPLERS)}")
+    return word
+
+
 TABLE: Mapping[str, Property] = {
     entry.name: entry
     for entry in (
@@ -82,6 +92,12 @@ TABLE: Mapping[str, Property] = {
             _from(0),
             "How many failed trials a sweep bears before it fails; without it, a sweep fails when "
             "its first 3 trials all failed, or none succeeded.",
+        ),
+        Property(
+            "trimtab.sampler",
+            _sampler,
+            "Who proposes the trials here, whatever sampling_algorithm says to Azure: tpe, gp, "
+            "cmaes, qmc, or auto, which chooses and says why.",
         ),
         Property(
             "trimtab.seed",

@@ -3,13 +3,25 @@
 from __future__ import annotations
 
 import copy
+import hashlib
 import json
 from collections.abc import Sequence
 from typing import ClassVar, Protocol
 
 import pytest
 
-from trimtab.model.facts import Fact, Proposed, SweepCreated
+from trimtab.model.facts import (
+    Body,
+    Ended,
+    Fact,
+    Outcome,
+    Proposed,
+    Reported,
+    Started,
+    StopDecided,
+    Submitted,
+    SweepCreated,
+)
 from trimtab.model.plan import Limits, Objective, Plan, plan_to_json
 from trimtab.model.state import SweepState
 from trimtab.ports import Sampler
@@ -55,6 +67,9 @@ EVERY_DISTRIBUTION = Space.of(
 
 TRIALS = 12
 
+LEARNT = 30
+"""Trials of the sweep with results; model-based samplers go by their model by then."""
+
 
 def sweep_state(space: Space, proposed: Sequence[Params] = ()) -> SweepState:
     """The state of a sweep over ``space`` whose first trials are ``proposed``."""
@@ -63,6 +78,26 @@ def sweep_state(space: Space, proposed: Sequence[Params] = ()) -> SweepState:
     state.apply(Fact(1, 0.0, SweepCreated("sweep", plan_to_json(plan), {})))
     for trial, params in enumerate(proposed):
         state.apply(Fact(trial + 2, 0.0, Proposed(trial, params)))
+    return state
+
+
+def told_state(space: Space, points: Sequence[Params], running: int = 0) -> SweepState:
+    """A sweep whose trials had ``points``: some completed, stopped, failed or silent; the last
+    ``running`` of them have not ended. What each is worth depends on its point alone.
+    """
+    state = sweep_state(space)
+    for trial, params in enumerate(points):
+        worth = int(hashlib.sha256(json.dumps(params).encode()).hexdigest()[:8], 16) / 2**32
+        bodies: list[Body] = [Proposed(trial, params), Submitted(trial, 1), Started(trial, 1, "n")]
+        if trial % 7 != 6:
+            bodies += [Reported(trial, 1, "loss", worth), Reported(trial, 1, "loss", worth + 1)]
+        if trial % 5 == 4:
+            bodies.append(StopDecided(trial, 1, 2, "Poor."))
+        if trial < len(points) - running:
+            outcome = Outcome.FAILED if trial % 11 == 10 else Outcome.COMPLETED
+            bodies.append(Ended(trial, 1, Outcome.CANCELED if trial % 5 == 4 else outcome))
+        for body in bodies:
+            state.apply(Fact(state.seq + 1, 0.0, body))
     return state
 
 
@@ -131,6 +166,21 @@ class SamplerContract:
         state, sampler = sweep_state(space), make(7)
         points = [sampler.propose(index, state) for index in range(300)]
         assert all(contains(space, params) for params in points if params is not None)
+
+    def test_results_teach_every_process_the_same(self, make: MakeSampler, space: Space) -> None:
+        steady, proposed = make(7), list[Params]()
+        for index in range(LEARNT):
+            state = told_state(space, proposed, running=min(index, 2))
+            before = copy.deepcopy(state)
+            params = steady.propose(index, state)
+            assert state == before
+            if index % 4 == 0 or index > LEARNT - 4:
+                assert make(7).propose(index, state) == params
+            if params is None:
+                break
+            assert contains(space, params)
+            assert repr(json.loads(json.dumps(params))) == repr(params)
+            proposed.append(params)
 
     def test_points_survive_json(self, make: MakeSampler, space: Space) -> None:
         state, sampler = sweep_state(space), make(7)

@@ -59,6 +59,8 @@ LINT: Mapping[str, Code] = {
     "bayesian-few-trials": Code(NOTE, "fewer than 20 trials per parameter"),
     "bayesian-concurrency": Code(NOTE, "more than 20 trials at once"),
     "bayesian-early-termination": Code(NOTE, "HyperDrive refused this combination"),
+    "sampler-space": Code(ERROR, "trimtab.sampler names a sampler that cannot search the space"),
+    "sampler-instead": Code(NOTE, "trimtab.sampler goes before sampling_algorithm, only here"),
     "sobol-differs": Code(NOTE, "the Sobol sequence is not Azure's own"),
     "logbase": Code(NOTE, "what logbase does here, and that Azure may drop it"),
     "bandit-slack": Code(ERROR, "both slacks, or neither"),

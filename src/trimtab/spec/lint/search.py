@@ -27,6 +27,7 @@ def check(job: SweepJob) -> Iterator[Problem]:
             yield from _grid(job)
         case BayesianSampling():
             yield from _bayesian(job)
+    yield from _sampler(job)
     yield from _policy(job)
     yield from _limits(job)
     if not job.objective.primary_metric.strip():
@@ -77,7 +78,9 @@ def _bayesian(job: SweepJob) -> Iterator[Problem]:
         path = ("search_space", name)
         if distribution.type not in ("choice", "uniform", "quniform"):
             message = (
-                f"bayesian sampling takes choice, uniform and quniform, not {distribution.type}"
+                f"bayesian sampling takes choice, uniform and quniform on Azure, not "
+                f"{distribution.type}; with sampling_algorithm: random and the property "
+                "trimtab.sampler: tpe, it takes all of them here"
             )
             yield found(job, "bayesian-distribution", path, message)
         elif isinstance(distribution, Choice) and _is_mixed(distribution):
@@ -96,6 +99,22 @@ def _bayesian(job: SweepJob) -> Iterator[Problem]:
     if job.early_termination is not None:
         message = "allowed here, but Azure documents early termination for random and grid only"
         yield found(job, "bayesian-early-termination", (_POLICY,), message)
+
+
+def _sampler(job: SweepJob) -> Iterator[Problem]:
+    """Trimtab's own choice of a sampler, and whether it can search the space."""
+    wanted = job.settings.get("trimtab.sampler")
+    if wanted is None:
+        return
+    for name, why in space.misfits(job.space, str(wanted)):
+        path = ("search_space", name) if name else ("search_space",)
+        yield found(job, "sampler-space", path, f"{why}; trimtab.sampler is {wanted}")
+    if "sampling_algorithm" in job.model_fields_set and job.sampling_algorithm.type != "bayesian":
+        message = (
+            f"trials are proposed by {wanted} here, as this says; Azure goes by "
+            f"sampling_algorithm: {job.sampling_algorithm.type}"
+        )
+        yield found(job, "sampler-instead", ("properties", "trimtab.sampler"), message)
 
 
 def _is_mixed(choice: Choice) -> bool:
