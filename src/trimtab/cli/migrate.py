@@ -27,6 +27,8 @@ def migrate(file: Path, output: Path | None, force: bool) -> int:
         for line in _to_fill_in(made):
             print(text.clean(line), file=sys.stderr)
     else:
+        if output.exists() and output.samefile(file):
+            raise InputError(f"{output} is the configuration itself; name another file")
         _write(made.text, output, force)
         say(map(text.clean, _summary(made, output)))
     return INCOMPLETE if made.places else 0
