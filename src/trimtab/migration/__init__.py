@@ -51,7 +51,9 @@ def _head(path: Path, notes: list[str]) -> list[str]:
 
 def _read(path: Path) -> HyperDrive:
     text = _text(path)
-    if path.suffix == ".py" or (path.suffix not in (".json", ".ipynb") and text[:1] not in "{["):
+    if path.suffix == ".py" or not (
+        path.suffix in (".json", ".ipynb") or text.lstrip().startswith(("{", "["))
+    ):
         return from_python(text, lambda line: f"{path}:{line}" if line else str(path))
     try:
         document: object = json.loads(text)

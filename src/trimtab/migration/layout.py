@@ -56,7 +56,7 @@ def _comment(paragraph: str) -> Iterator[str]:
 
 def _mapping(tree: Mapping[str, object], indent: str) -> Iterator[str]:
     for key, value in tree.items():
-        name = f"{indent}{_scalar(key)}:"
+        name = f"{indent}{_scalar(str(key))}:"
         if isinstance(value, Open):
             yield f"{name}  {OPEN} {one_line(value.what)}"
         elif isinstance(value, Mapping) and value:
@@ -67,9 +67,32 @@ def _mapping(tree: Mapping[str, object], indent: str) -> Iterator[str]:
 
 
 def _scalar(value: object) -> str:
+    if isinstance(value, str):
+        return _quoted(value)
+    if isinstance(value, Mapping):
+        inner = (f"{_scalar(key)}: {_scalar(one)}" for key, one in value.items())
+        return f"{{{', '.join(inner)}}}"
+    if isinstance(value, list | tuple):
+        return f"[{', '.join(map(_scalar, value))}]"
+    return _dumped(value, plain=True)
+
+
+def _quoted(text: str) -> str:
+    """As it stands where YAML reads it back so; in one line of escapes where it is not printable.
+
+    Inside of brackets YAML quotes more, and what it quotes there is the same outside.
+    """
+    return _dumped([text], plain=text.isprintable())[1:-1]
+
+
+def _dumped(value: object, plain: bool) -> str:
     import yaml
 
     text = yaml.safe_dump(
-        value, default_flow_style=True, width=1 << 30, allow_unicode=True, sort_keys=False
+        value,
+        default_flow_style=True,
+        default_style=None if plain else '"',
+        allow_unicode=plain,
+        width=1 << 30,
     )
     return text.removesuffix("\n").removesuffix("\n...")

@@ -18,6 +18,7 @@ from trimtab.migration.scopes import Binding, Scope, imports
 
 _MAX_STEPS = 50_000
 _MAX_DEPTH = 60
+_MAX_SIZE = 20_000
 _FAULTS = (ArithmeticError, ValueError, TypeError, LookupError)
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -74,6 +75,7 @@ class Reader:
         self._imports = imports(tree)
         self._module = Scope.of(tree)
         self._steps = 0
+        self._bound_values: dict[int, object] = {}
 
     def calls(self, *names: str) -> Iterator[Call]:
         """Every call of an SDK function with one of ``names``, in the order of the file."""
@@ -102,9 +104,11 @@ class Reader:
         if self._steps > _MAX_STEPS or depth > _MAX_DEPTH:
             return self._unread(node)
         try:
-            return self._known(node, scopes, depth + 1)
+            value = self._known(node, scopes, depth + 1)
+            _check_size(value)
         except _FAULTS:
             return self._unread(node)
+        return value
 
     def _known(self, node: ast.expr, scopes: tuple[Scope, ...], depth: int) -> object:
         def value(inner: ast.expr) -> object:
@@ -160,7 +164,7 @@ class Reader:
         depth: int,
     ) -> object:
         values = [
-            self._value(one.value, scopes, depth) if one.value else self._unread(node)
+            self._once(one.value, scopes, depth) if one.value else self._unread(node)
             for one in bindings
         ]
         if not values:
@@ -175,6 +179,12 @@ class Reader:
         if changed and not isinstance(value, Unread):
             return self._unread(node, f"is changed in line {changed}")
         return value
+
+    def _once(self, node: ast.expr, scopes: tuple[Scope, ...], depth: int) -> object:
+        """The value of a binding, which many uses may share."""
+        if id(node) not in self._bound_values:
+            self._bound_values[id(node)] = self._value(node, scopes, depth)
+        return self._bound_values[id(node)]
 
     def _settings(
         self, name: str, scope: Scope, scopes: tuple[Scope, ...], depth: int
@@ -300,6 +310,22 @@ class Reader:
 def _code(node: ast.expr) -> str:
     text = " ".join(ast.unparse(node).split())
     return text if len(text) <= 60 else f"{text[:57]}..."
+
+
+def _check_size(value: object) -> None:
+    """Raises ValueError for a value that would take forever to write down."""
+    left, waiting = _MAX_SIZE, [value]
+    while waiting:
+        left -= 1
+        if left < 0:
+            raise ValueError
+        match waiting.pop():
+            case list() as items:
+                waiting += items
+            case dict() as items:
+                waiting += items.values()
+            case Call() as call:
+                waiting += [*call.arguments, *call.keywords.values(), call.on]
 
 
 def _snippet(parts: Sequence[str], imported: Mapping[str, str]) -> bool:
