@@ -20,8 +20,9 @@ def document(name: object, **properties: Any) -> dict[str, Any]:
     [
         (
             "HyperbandPolicy(1)",
-            "found the policy 'HyperbandPolicy', which HyperDrive does not have; known: "
-            "BanditPolicy, MedianStoppingPolicy, TruncationSelectionPolicy, NoTerminationPolicy",
+            "found the policy 'HyperbandPolicy', which HyperDrive does not have; did you mean "
+            "'BanditPolicy'? known: BanditPolicy, MedianStoppingPolicy, "
+            "TruncationSelectionPolicy, NoTerminationPolicy",
         ),
         ("BanditPolicies(1)", ""),
         ("MedianPolicy()", "did you mean 'MedianStoppingPolicy'?"),
