@@ -25,7 +25,9 @@ def parameter(folder: Path, text: str, before: str = "") -> object:
     [
         ("choice(1, 2)", (1, 2)),
         ("choice([1, 2])", (1, 2)),
-        ("choice((1, 2))", (1, 2)),
+        ("choice((1, 2))", ("[1, 2]",)),
+        ("choice(*[(224, 224), (512, 512)])", ("[224, 224]", "[512, 512]")),
+        ("choice(list((1, 2)))", (1, 2)),
         ("choice(range(1, 4))", (1, 2, 3)),
         ("choice(list(range(0, 4, 2)))", (0, 2)),
         ("choice('a', 'b' + 'c')", ("a", "bc")),
@@ -221,6 +223,18 @@ def test_what_has_no_equivalent_is_said(tmp_path: Path, argument: str, word: str
     assert "no equivalent" in note
     assert f"# - {argument}" in made.text
     assert from_python(tmp_path, config(**{argument: "None"})).notes != made.notes
+
+
+def test_the_step_of_a_pipeline_is_told(tmp_path: Path) -> None:
+    text = config() + "step = HyperDriveStep('tune', config, inputs=[data])\n"
+    [note] = [note for note in from_python(tmp_path, text).notes if "HyperDriveStep" in note]
+    assert "not carried over" in note
+
+
+def test_paths_from_the_current_folder(tmp_path: Path) -> None:
+    before = "import os\nfolder = os.path.join(os.getcwd(), 'src', f'{1}')"
+    text = config(before, run_config="ScriptRunConfig(folder, 'train.py')")
+    assert sweep(from_python(tmp_path, text)).trial.code == "./src/1"
 
 
 def test_a_pipeline_is_left_to_fill_in(tmp_path: Path) -> None:

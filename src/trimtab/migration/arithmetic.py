@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import math
 import operator
+import posixpath
 from collections.abc import Callable, Mapping, Sequence
 
 _MAX_LENGTH = 10_000
@@ -22,6 +23,28 @@ FUNCTIONS: Mapping[str, Callable[..., float]] = {
     for module in ("math", "numpy")
     for name in ("exp", "log", "log2", "log10", "sqrt")
 }
+
+
+def called(dotted: str, arguments: Sequence[object]) -> object:
+    """What a known function gives; TypeError for any other."""
+    if dotted in FUNCTIONS and arguments:
+        return FUNCTIONS[dotted](*map(number, arguments))
+    match dotted, arguments:
+        case "range", _:
+            span = range(*map(whole, arguments))
+            check_length(span)
+            return list(span)
+        case "list", [list() | tuple() as items]:
+            return list(items)
+        case "tuple", [list() | tuple() as items]:
+            return tuple(items)
+        case (("int" | "float" | "str"), [int() | float() | str() as text]):
+            return {"int": int, "float": float, "str": str}[dotted](text)
+        case "os.getcwd", []:
+            return "."
+        case "os.path.join", _ if arguments:
+            return posixpath.join(*map(text_of, arguments))
+    raise TypeError
 
 
 def combined(kind: ast.operator, left: object, right: object) -> object:

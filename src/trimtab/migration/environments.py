@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from trimtab.migration.calls import Call
 from trimtab.migration.hyperdrive import Unread
 from trimtab.migration.plain import plain, unread
-from trimtab.migration.python import Call
 
 DEFAULT_IMAGE = "mcr.microsoft.com/azureml/openmpi4.1.0-ubuntu22.04"
 """The image of the last release of the first SDK for whoever named none."""

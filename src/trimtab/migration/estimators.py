@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from trimtab.migration.calls import Call
 from trimtab.migration.environments import (
     DEFAULT_IMAGE,
     NO_REQUIREMENTS,
@@ -13,7 +14,6 @@ from trimtab.migration.environments import (
 )
 from trimtab.migration.hyperdrive import Job, Unread
 from trimtab.migration.plain import compute_name, data_of, plain
-from trimtab.migration.python import Call
 
 ESTIMATORS = ("Chainer", "Estimator", "PyTorch", "SKLearn", "TensorFlow")
 _USED = (
@@ -69,7 +69,8 @@ def _arguments(params: object) -> object:
     for name, value in params.items():
         found.append(name)
         if value not in ("", None):
-            found += [data_of(one) for one in (value if isinstance(value, list) else [value])]
+            listed = value if isinstance(value, list | tuple) else [value]
+            found += map(data_of, listed)
     return found
 
 

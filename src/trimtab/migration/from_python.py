@@ -7,6 +7,7 @@ import warnings
 from collections.abc import Callable, Mapping
 
 from trimtab.errors import InputError
+from trimtab.migration.calls import Call, Symbol
 from trimtab.migration.environments import environment_of
 from trimtab.migration.estimators import ESTIMATORS, estimator_job
 from trimtab.migration.hyperdrive import (
@@ -23,7 +24,7 @@ from trimtab.migration.hyperdrive import (
     unknown,
 )
 from trimtab.migration.plain import compute_name, data_of, plain, unread
-from trimtab.migration.python import Call, Reader, Symbol
+from trimtab.migration.python import Reader
 
 _CONFIG = (
     "hyperparameter_sampling primary_metric_name primary_metric_goal max_total_runs "
@@ -57,7 +58,7 @@ def from_python(text: str, place: Callable[[int], str]) -> HyperDrive:
             f"{place(0)}: found {len(found)} HyperDrive configurations ({places}); keep one in a "
             "copy of the file, each becomes a sweep file of its own"
         )
-    return _config(found[0], _experiment(reader))
+    return _config(found[0], _experiment(reader), _steps(reader))
 
 
 def _parsed(text: str, place: Callable[[int], str]) -> ast.Module:
@@ -72,7 +73,15 @@ def _parsed(text: str, place: Callable[[int], str]) -> ast.Module:
         raise InputError(f"{place(0)}: this cannot be read as Python: {error}") from None
 
 
-def _config(call: Call, experiment: object) -> HyperDrive:
+def _steps(reader: Reader) -> list[str]:
+    return [
+        f"HyperDriveStep in {step.place}: the arguments, inputs and outputs that the step gives to "
+        "the script are not carried over; write them into the command, inputs and outputs."
+        for step in reader.calls("HyperDriveStep")
+    ]
+
+
+def _config(call: Call, experiment: object, step_notes: list[str]) -> HyperDrive:
     names = _OLD_CONFIG if call.name == "HyperDriveRunConfig" else _CONFIG
     given = call.bound(*names)
     for name in ("hyperparameter_sampling", "primary_metric_name", "max_total_runs"):
@@ -80,7 +89,7 @@ def _config(call: Call, experiment: object) -> HyperDrive:
             raise InputError(f"{call.place}: {call.name} lacks {name}, which it always had")
     sampling, space, sampling_notes = _sampling(given["hyperparameter_sampling"])
     job, job_notes = _job(given)
-    notes = [*sampling_notes, *job_notes, *_left(call)]
+    notes = [*sampling_notes, *job_notes, *step_notes, *_left(call)]
     notes += [note for name, note in _RUN_NOTES.items() if _is_set(given.get(name))]
     notes += [
         f"{name} of {call.name} in {call.place} is not known here and left out."
@@ -278,7 +287,7 @@ def _run_configuration(call: Call) -> dict[str, object]:
 
 
 def _arguments(value: object) -> object:
-    if isinstance(value, list):
+    if isinstance(value, list | tuple):
         return [data_of(one) for one in value]
     return plain(value)
 

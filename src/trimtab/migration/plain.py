@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from trimtab.migration.calls import Call, Symbol
 from trimtab.migration.hyperdrive import Data, Unread
-from trimtab.migration.python import Call, Symbol
 
 _MODES = {
     "as_mount": "ro_mount",
@@ -20,7 +20,7 @@ def plain(value: object) -> object:
     match value:
         case Call() | Symbol():
             return unread(value)
-        case list():
+        case list() | tuple():
             return [plain(inner) for inner in value]
         case dict():
             return {name: plain(inner) for name, inner in value.items()}

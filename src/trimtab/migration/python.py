@@ -7,63 +7,18 @@ and calls of the Azure ML SDK, which become ``Call`` values. Everything else is 
 from __future__ import annotations
 
 import ast
-import posixpath
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
-from trimtab.errors import InputError
 from trimtab.migration import arithmetic
+from trimtab.migration.calls import Call, Symbol, check_size
 from trimtab.migration.hyperdrive import Unread
 from trimtab.migration.scopes import Binding, Scope, imports
 
 _MAX_STEPS = 50_000
 _MAX_DEPTH = 60
-_MAX_SIZE = 20_000
 _FAULTS = (ArithmeticError, ValueError, TypeError, LookupError)
 Function = ast.FunctionDef | ast.AsyncFunctionDef
-
-
-@dataclass(frozen=True, slots=True)
-class Symbol:
-    """A name of the SDK that is not called, such as ``PrimaryMetricGoal.MAXIMIZE``."""
-
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    """A call of the SDK, or of a method: ``name`` is the function's or ``Class.method``.
-
-    ``on`` is what a method was called on; ``settings`` are attributes set afterwards;
-    ``spread`` is what ``*args`` or ``**kwargs`` stood for, where that is unknown.
-    """
-
-    name: str
-    arguments: tuple[object, ...] = ()
-    keywords: Mapping[str, object] = field(default_factory=dict)
-    on: object = None
-    settings: tuple[tuple[str, object, str], ...] = ()
-    spread: Unread | None = None
-    code: str = field(default="", compare=False)
-    place: str = field(default="", compare=False)
-    dotted: str = field(default="", compare=False)
-
-    def bound(self, *names: str) -> dict[str, object]:
-        """The arguments by name. Raises InputError when there are more than ``names``."""
-        if len(self.arguments) > len(names):
-            raise InputError(
-                f"{self.place}: {self.name} takes at most {len(names)} arguments by position "
-                f"({', '.join(names)}), found {len(self.arguments)}"
-            )
-        found = dict(zip(names, self.arguments, strict=False)) | dict(self.keywords)
-        if self.spread is not None:
-            found = dict.fromkeys(names, self.spread) | found
-        return found
-
-    @property
-    def unread(self) -> Unread:
-        """The call as something that nobody can tell the value of."""
-        return Unread(self.code, self.place)
 
 
 class Reader:
@@ -105,7 +60,7 @@ class Reader:
             return self._unread(node)
         try:
             value = self._known(node, scopes, depth + 1)
-            _check_size(value)
+            check_size(value)
         except _FAULTS:
             return self._unread(node)
         return value
@@ -119,8 +74,10 @@ class Reader:
                 return constant
             case ast.Name():
                 return self._name(node, scopes, depth)
-            case ast.List(items) | ast.Tuple(items):
+            case ast.List(items):
                 return self._items(items, scopes, depth)
+            case ast.Tuple(items):
+                return tuple(self._items(items, scopes, depth))
             case ast.Dict():
                 return self._dict(node, scopes, depth)
             case ast.UnaryOp(ast.USub() | ast.UAdd() as sign, operand):
@@ -202,7 +159,7 @@ class Reader:
             value = self._value(inner, scopes, depth)
             if not isinstance(node, ast.Starred):
                 items.append(value)
-            elif isinstance(value, list):
+            elif isinstance(value, list | tuple):
                 items += value
             else:
                 raise TypeError
@@ -226,7 +183,7 @@ class Reader:
         match holder, key:
             case dict(), str():
                 return holder[key]
-            case list(), int():
+            case ((list() | tuple()), int()):
                 return holder[key]
             case Call(), _:
                 return self._stamped(Call(holder.name, (key,), on=holder.on), node)
@@ -260,23 +217,7 @@ class Reader:
             return self._stamped(Call(node.func.attr, tuple(arguments), keywords, on), node)
         if keywords or spread is not None:
             return self._unread(node)
-        return self._function(node, dotted, arguments)
-
-    def _function(self, node: ast.Call, dotted: str, arguments: list[object]) -> object:
-        if dotted in arithmetic.FUNCTIONS and arguments:
-            return arithmetic.FUNCTIONS[dotted](*map(arithmetic.number, arguments))
-        match dotted, arguments:
-            case "range", _:
-                span = range(*map(arithmetic.whole, arguments))
-                arithmetic.check_length(span)
-                return list(span)
-            case (("list" | "tuple"), [list() as items]):
-                return items
-            case (("int" | "float" | "str"), [int() | float() | str() as text]):
-                return {"int": int, "float": float, "str": str}[dotted](text)
-            case "os.path.join", _ if arguments:
-                return posixpath.join(*map(arithmetic.text_of, arguments))
-        return self._unread(node)
+        return arithmetic.called(dotted, arguments)
 
     def _dotted(self, node: ast.expr, scopes: tuple[Scope, ...]) -> str:
         """The full name behind ``node``; empty when its first part is a variable."""
@@ -310,22 +251,6 @@ class Reader:
 def _code(node: ast.expr) -> str:
     text = " ".join(ast.unparse(node).split())
     return text if len(text) <= 60 else f"{text[:57]}..."
-
-
-def _check_size(value: object) -> None:
-    """Raises ValueError for a value that would take forever to write down."""
-    left, waiting = _MAX_SIZE, [value]
-    while waiting:
-        left -= 1
-        if left < 0:
-            raise ValueError
-        match waiting.pop():
-            case list() as items:
-                waiting += items
-            case dict() as items:
-                waiting += items.values()
-            case Call() as call:
-                waiting += [*call.arguments, *call.keywords.values(), call.on]
 
 
 def _snippet(parts: Sequence[str], imported: Mapping[str, str]) -> bool:
