@@ -8,7 +8,6 @@ from collections.abc import Callable, Mapping
 
 from trimtab.errors import InputError
 from trimtab.migration.calls import Call, Symbol
-from trimtab.migration.environments import environment_of
 from trimtab.migration.estimators import ESTIMATORS, estimator_job
 from trimtab.migration.hyperdrive import (
     DISTRIBUTIONS,
@@ -23,8 +22,9 @@ from trimtab.migration.hyperdrive import (
     sampling_of,
     unknown,
 )
-from trimtab.migration.plain import compute_name, data_of, plain, unread
+from trimtab.migration.plain import plain, unread
 from trimtab.migration.python import Reader
+from trimtab.migration.scripts import script_job
 
 _CONFIG = (
     "hyperparameter_sampling primary_metric_name primary_metric_goal max_total_runs "
@@ -32,15 +32,6 @@ _CONFIG = (
     "resume_child_runs pipeline debug_flag custom_run_id"
 ).split()
 _OLD_CONFIG = ["estimator", *_CONFIG[:7]]
-_SCRIPT = (
-    "source_directory script arguments run_config _telemetry_values compute_target environment "
-    "distributed_job_config resume_from max_run_duration_seconds command docker_runtime_config"
-).split()
-_SCRIPT_NOTES = {
-    "distributed_job_config": "write trial.distribution and resources.instance_count instead",
-    "docker_runtime_config": "a sweep file has resources.shm_size and resources.docker_args",
-    "resume_from": "give the checkpoint to the script as an input",
-}
 
 
 def from_python(text: str, place: Callable[[int], str]) -> HyperDrive:
@@ -242,54 +233,10 @@ def _job(given: Mapping[str, object]) -> tuple[Job | Unread, list[str]]:
     if isinstance(made, Call) and made.name in ESTIMATORS:
         return estimator_job(made)
     if isinstance(made, Call) and made.name == "ScriptRunConfig":
-        return _script_job(made)
+        return script_job(made)
     if made is None:
         return Job(), []
     return unread(made), []
-
-
-def _script_job(call: Call) -> tuple[Job, list[str]]:
-    given = call.bound(*_SCRIPT)
-    notes = [
-        f"{name} of ScriptRunConfig in {call.place} is not carried over; {advice}."
-        for name, advice in _SCRIPT_NOTES.items()
-        if _is_set(given.get(name))
-    ]
-    settings = [(name.removeprefix("run_config."), *rest) for name, *rest in call.settings]
-    if isinstance(run_config := given.get("run_config"), Call):
-        settings = [*run_config.settings, *settings]
-        given = _run_configuration(run_config) | given
-    elif run_config is not None:
-        notes.append(f"run_config of ScriptRunConfig: {unread(run_config)}; check the result.")
-    for name, value, place in settings:
-        key = {"target": "compute_target"}.get(str(name), str(name))
-        if key not in _SCRIPT:
-            notes.append(f"{place} sets {name}, which is not carried over.")
-            continue
-        given[key] = value
-    environment, environment_notes = environment_of(given.get("environment"))
-    job = Job(
-        script=plain(given.get("script")),
-        arguments=_arguments(given.get("arguments")),
-        command=_arguments(given.get("command")),
-        code=plain(given.get("source_directory")),
-        compute=compute_name(given.get("compute_target")),
-        environment=environment,
-        trial_seconds=plain(given.get("max_run_duration_seconds")),
-    )
-    return job, [*notes, *environment_notes]
-
-
-def _run_configuration(call: Call) -> dict[str, object]:
-    if call.name != "RunConfiguration":
-        return {}
-    return call.bound("script", "arguments")
-
-
-def _arguments(value: object) -> object:
-    if isinstance(value, list | tuple):
-        return [data_of(one) for one in value]
-    return plain(value)
 
 
 def _left(call: Call) -> list[str]:

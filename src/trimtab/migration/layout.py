@@ -67,22 +67,22 @@ def _mapping(tree: Mapping[str, object], indent: str) -> Iterator[str]:
 
 
 def _scalar(value: object) -> str:
-    if isinstance(value, str):
-        return _quoted(value)
+    """A value or a key on a line of its own."""
+    if isinstance(value, str) and value.isprintable():
+        return _dumped(value, plain=True)
+    return _flow(value)
+
+
+def _flow(value: object) -> str:
+    """A value inside of brackets, where YAML quotes more. What is not printable is escaped."""
     if isinstance(value, Mapping):
-        inner = (f"{_scalar(key)}: {_scalar(one)}" for key, one in value.items())
+        inner = (f"{_flow(str(key))}: {_flow(one)}" for key, one in value.items())
         return f"{{{', '.join(inner)}}}"
     if isinstance(value, list | tuple):
-        return f"[{', '.join(map(_scalar, value))}]"
+        return f"[{', '.join(map(_flow, value))}]"
+    if isinstance(value, str):
+        return _dumped([value], plain=value.isprintable())[1:-1]
     return _dumped(value, plain=True)
-
-
-def _quoted(text: str) -> str:
-    """As it stands where YAML reads it back so; in one line of escapes where it is not printable.
-
-    Inside of brackets YAML quotes more, and what it quotes there is the same outside.
-    """
-    return _dumped([text], plain=text.isprintable())[1:-1]
 
 
 def _dumped(value: object, plain: bool) -> str:
