@@ -142,7 +142,7 @@ def _variables(job: Job, notes: list[str]) -> dict[str, object]:
         if job.variables is not None:
             notes.append(f"environment_variables are left out: {job.variables}.")
         return {}
-    kept: dict[str, object] = {}
+    kept: dict[str, str] = {}
     for name, value in job.variables.items():
         if _SECRET.search(name):
             notes.append(
@@ -150,7 +150,8 @@ def _variables(job: Job, notes: list[str]) -> dict[str, object]:
                 "environment that starts the sweep."
             )
         elif isinstance(value, Unread):
-            kept[name] = Open(str(value))
+            # An empty variable would be set, so the whole key is left open.
+            return {"environment_variables": Open(f"the variables; {value}")}
         else:
             kept[name] = "" if value is None else str(value)
     return {"environment_variables": kept} if kept else {}

@@ -15,7 +15,7 @@ from trimtab.migration.hyperdrive import (
     Unread,
     is_number,
 )
-from trimtab.migration.layout import Open
+from trimtab.migration.layout import Open, open_places
 
 _POLICY_TYPES = {
     BANDIT: "bandit",
@@ -46,6 +46,11 @@ def early_termination(config: HyperDrive, notes: list[str]) -> dict[str, object]
     tree: dict[str, object] = {"type": _POLICY_TYPES[policy.kind]}
     for key, value in given.items():
         tree[key] = _setting(policy, key, value)
+    if places := open_places(tree):
+        # An empty setting would be read as its default, so the whole key is left open.
+        known = {key: "..." if isinstance(value, Open) else value for key, value in tree.items()}
+        shown = ", ".join(f"{key}: {value}" for key, value in known.items())
+        return {"early_termination": Open(f"{{{shown}}}; {places[0].what}")}
     return {"early_termination": tree}
 
 
