@@ -51,7 +51,7 @@ DOCUMENT: Mapping[str, Any] = {
 }
 
 
-def config(before: str = "", **changes: str | None) -> str:
+def config(before: str = "", /, **changes: str | None) -> str:
     """Python that makes a configuration; ``before`` stands between imports and it."""
     given = {name: text for name, text in {**CONFIG, **changes}.items() if text is not None}
     arguments = "".join(f"    {name}={text},\n" for name, text in given.items())

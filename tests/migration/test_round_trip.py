@@ -101,7 +101,7 @@ class Case:
         inner = ", ".join(f"{name!r}: {text}" for name, text in parameters.items())
         settings = ", ".join(f"{key}={value!r}" for key, value in self.policy[2].items())
         return config(
-            before=f"space = {{{inner}}}",
+            f"space = {{{inner}}}",
             hyperparameter_sampling=f"{SAMPLINGS[self.sampling][0]}(space)",
             policy=f"{self.policy[1]}({settings})",
             primary_metric_name=repr(self.metric),
