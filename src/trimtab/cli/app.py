@@ -164,6 +164,26 @@ def lint(file: Path, sets: tuple[str, ...], as_json: bool) -> int:
     return linting.lint(file, sets, as_json)
 
 
+@app.command()
+@_file()
+@click.option(
+    "--output",
+    "-o",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="Write the sweep file there instead of printing it.",
+)
+@click.option("--force", is_flag=True, help="Overwrite the file of --output.")
+def migrate(file: Path, output: Path | None, force: bool) -> int:
+    """Turn a HyperDrive configuration into a sweep file.
+
+    FILE is Python, a notebook or JSON. It is read, not run.
+    """
+    from trimtab.cli import migrate as migrate_
+
+    return migrate_.migrate(file, output, force)
+
+
 @app.command("list")
 @_home()
 @_json()
