@@ -41,10 +41,11 @@ demo: $(VENV)/.demo
 	@PATH="$(abspath $(BIN)):$$PATH" TRIMTAB_HOME="$(abspath $(DEMO))/home" sh $(FAQ)/demo.sh $(DEMO)
 
 test: $(VENV)/.test
-	$(BIN)/python -m pytest -q
+	$(BIN)/python -m pytest -q -n auto -m "not real"
+	$(BIN)/python -m pytest -q -m real
 
 unit: $(VENV)/.test
-	$(BIN)/python -m pytest -q -m "not real"
+	$(BIN)/python -m pytest -q -n auto -m "not real"
 
 check: $(VENV)/.test
 	$(BIN)/ruff check .
