@@ -117,21 +117,6 @@ def test_closed_streams_are_opened_again(monkeypatch: pytest.MonkeyPatch) -> Non
     assert stream.fileno() == 1
 
 
-@pytest.mark.parametrize(
-    ("uri", "shown"),
-    [
-        ("sqlite:////a/b@c/mlflow.db", "sqlite:////a/b@c/mlflow.db"),
-        ("http://host:5000/x", "http://host:5000/x"),
-        ("https://me:secret@host/x@y", "https://host/x@y"),
-        ("https://me:sec@ret@host", "https://host"),
-        ("./plain/path", "./plain/path"),
-        ("databricks", "databricks"),
-    ],
-)
-def test_no_password_is_printed(uri: str, shown: str) -> None:
-    assert output.public(uri) == shown
-
-
 def test_problems_as_json_have_every_field() -> None:
     said = output.problem_data(trimtab.errors.Problem("code", "message"))
     assert json.loads(json.dumps(said))["severity"] == "error"

@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from trimtab import creation, finishing, running
-from trimtab.cli.output import log_of, mention, public, refused, say, say_json
+from trimtab.cli.output import log_of, mention, refused, say, say_json
 from trimtab.cli.watching import watcher
 from trimtab.errors import UnknownSweepError
 from trimtab.home import Home, SweepFolder, open_home
 from trimtab.model.facts import SweepOutcome
 from trimtab.reading import read_creation, read_state
+from trimtab.redaction import redacted
 from trimtab.spec import load_job
 from trimtab.spec.lint import lint as linter
 from trimtab.stopping import StopSwitch
@@ -122,7 +123,7 @@ def _tracking(home: Home, look: Look) -> str:
         return (
             "not installed, nothing was sent there; install it with: pip install 'trimtab[mlflow]'"
         )
-    return public(tracking_uri(home))
+    return redacted(tracking_uri(home))
 
 
 def exit_code(ended: SweepOutcome | None, switch: StopSwitch) -> int:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import os
-import re
 import sys
 from collections.abc import Iterable
 from contextlib import suppress
@@ -92,13 +91,6 @@ def mention(problems: Iterable[Problem]) -> None:
     """The doubts of the linter on stderr; errors come by ``complain``."""
     for problem in problems:
         print(f"note: {problem}", file=sys.stderr)
-
-
-def public(uri: str) -> str:
-    """A URI without what may be secret in it: name and password, query, fragment."""
-    scheme, mark, rest = re.split(r"[?#]", uri, maxsplit=1)[0].partition("://")
-    authority, slash, path = rest.partition("/")
-    return f"{scheme}{mark}{authority.rpartition('@')[2]}{slash}{path}"
 
 
 def complain(error: TrimtabError, as_json: bool) -> None:

@@ -16,6 +16,7 @@ from trimtab.errors import InputError, TrackingError, TrimtabError
 from trimtab.models.digest import digest
 from trimtab.models.find import DESCRIPTION, FoundModel, ModelKind, model_at
 from trimtab.ports import ModelVersion
+from trimtab.redaction import redacted
 
 KIND = "trimtab.model_kind"
 DIGEST = "trimtab.model_digest"
@@ -54,7 +55,7 @@ class MlflowRegistry:
         except TrimtabError:
             raise
         except Exception as error:
-            reason = " ".join(str(error).split())[:300] or type(error).__name__
+            reason = redacted(" ".join(str(error).split()))[:300] or type(error).__name__
             raise TrackingError(f"The model {name!r} could not be registered: {reason}") from error
 
     def _register(

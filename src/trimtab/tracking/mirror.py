@@ -19,6 +19,7 @@ from pathlib import Path
 from trimtab.errors import StoreError, TrimtabError
 from trimtab.model.facts import Ended, Fact, Started, SweepEnded
 from trimtab.ports import Store, Tracking
+from trimtab.redaction import redacted
 from trimtab.tracking.journal import read_object, write_atomically
 
 _log = logging.getLogger(__name__)
@@ -188,10 +189,10 @@ class Mirror:
         if not self._remaining.reason:
             _log.warning(
                 "The mirror cannot go on for now; the sweep does.",
-                extra={"reason": str(error)},
+                extra={"reason": redacted(str(error))},
                 exc_info=None if isinstance(error, TrimtabError | OSError) else error,
             )
-        self._remaining = _rest(store, cursor, str(error))
+        self._remaining = _rest(store, cursor, redacted(str(error)))
 
     def _retry_in(self, pause: float) -> bool:
         """Waits before the next attempt; False when the mirror is to stop before it."""

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from trimtab.errors import TrackingError, TrimtabError
+from trimtab.redaction import redacted
 
 _LASTING = frozenset({"INVALID_PARAMETER_VALUE", "BAD_REQUEST"})
 _GONE = frozenset({"RESOURCE_DOES_NOT_EXIST", "INVALID_PARAMETER_VALUE", "INVALID_STATE"})
@@ -19,7 +20,7 @@ def refusals(doing: str) -> Iterator[None]:
     except TrimtabError:
         raise
     except Exception as error:
-        reason = " ".join(str(error).split())[:300] or type(error).__name__
+        reason = redacted(" ".join(str(error).split()))[:300] or type(error).__name__
         raise TrackingError(f"MLflow could not {doing}: {reason}") from error
 
 
