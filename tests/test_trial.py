@@ -182,3 +182,8 @@ def test_parameters_have_their_types(monkeypatch: pytest.MonkeyPatch) -> None:
         "opt": {"name": "sgd", "momentum": 0.9},
         "n-estimators": 10,
     }
+
+
+def test_a_metric_without_its_name_is_told_how() -> None:
+    with pytest.raises(TypeError, match=r"report\(loss=0\.5\)"):
+        trial.report("loss", 0.5)  # type: ignore[arg-type]  # what a newcomer may write

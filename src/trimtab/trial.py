@@ -42,6 +42,11 @@ def report(
     """
     from trimtab.wire import Message
 
+    if values is not None and not isinstance(values, Mapping):
+        raise TypeError(
+            f"report got {values!r}; it takes metrics by name: report(loss=0.5), or "
+            'report({"val-loss": 0.5}, step=4).'
+        )
     numbers = {
         _name(name): _number(name, one) for name, one in {**(values or {}), **metrics}.items()
     }
