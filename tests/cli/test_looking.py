@@ -14,8 +14,21 @@ import pytest
 from tests.cli.homes import Cli, played
 from tests.engine.play import Theatre, plan
 from trimtab.compute.simulated import Script
-from trimtab.model.facts import Body, Ended, Fact, Outcome, Proposed, Started, Submitted
+from trimtab.home import open_home
+from trimtab.model.facts import (
+    Body,
+    Ended,
+    Fact,
+    Outcome,
+    Proposed,
+    Started,
+    StopRequested,
+    Submitted,
+    SweepEnded,
+    SweepOutcome,
+)
 from trimtab.reading import read_state
+from trimtab.stopping import StopSwitch
 from trimtab.store.sqlite import SqliteStore
 
 
@@ -41,12 +54,36 @@ def test_list_as_json(cli: Cli) -> None:
     )
 
 
-def test_an_empty_home_lists_nothing_and_has_no_latest(cli: Cli) -> None:
-    assert cli("list").out == ""
-    said = cli("show")
+LOOKING = ["show", "explain", "best", "logs", "stop", "resume", "refit", "register", "sync"]
+
+
+@pytest.mark.parametrize("command", LOOKING)
+def test_an_empty_home_has_no_latest(cli: Cli, command: str) -> None:
+    open_home(cli.home)
+    said = cli(command)
     assert (said.code, said.out) == (2, "")
-    assert "There is no sweep in the home" in said.err
+    assert said.err.startswith("There is no sweep in the home ")
     assert "trimtab run" in said.err
+
+
+@pytest.mark.parametrize("command", LOOKING)
+@pytest.mark.parametrize("option", [False, True], ids=["", "--home"])
+def test_a_home_that_is_not_there_is_not_made(cli: Cli, command: str, option: bool) -> None:
+    said = cli(command, "--home", cli.home) if option else cli(command)
+    assert (said.code, said.out) == (2, "")
+    assert said.err.startswith(f"There is no home at {cli.home} ")
+    assert not cli.home.exists()
+
+
+def test_without_a_sweep_list_says_so_beside_its_output(cli: Cli) -> None:
+    for said in (cli("list"), cli("list", "--json")):
+        assert (said.code, said.out) == (0, "")
+        assert said.err.startswith(f"There is no home at {cli.home} ")
+    assert cli("list", "--home", cli.home).code == 2
+    assert not cli.home.exists()
+    open_home(cli.home)
+    said = cli("list")
+    assert (said.code, said.out, said.err) == (0, "", "There is no sweep in the home yet.\n")
 
 
 def test_a_sweep_that_runs_is_running(cli: Cli) -> None:
@@ -91,6 +128,27 @@ def test_show_as_json(cli: Cli) -> None:
     trial = cli("show", "one", "2", "--json").json
     assert trial["curve"] == [0.9, 0.9, 0.9]
     assert trial["folder"] == str(folder.attempt(2, 1))
+    assert [one["outcome"] for one in trial["attempts"]] == ["completed"]
+    assert [one["value"] for one in trial["reports"]] == [0.9, 0.9, 0.9]
+
+
+def test_a_trial_that_ran_more_than_once_shows_each_attempt(cli: Cli) -> None:
+    theatre = Theatre(plan(total=1), lambda launch: lost_once(launch.attempt))
+    theatre.run()
+    folder = cli.add("one", theatre)
+    table = cli("show", "one", "0").out.splitlines()[7:10]
+    assert [line.split()[:4] for line in table] == [
+        ["attempt", "node", "time", "ended"],
+        ["1", "node-1", "1.0s", "lost"],
+        ["2", "node-1", "1.0s", "completed"],
+    ]
+    assert f"{folder.attempt(0, 1)}  (The node vanished.)" in table[1]
+    attempts = cli("show", "one", "0", "--json").json["attempts"]
+    assert [(one["attempt"], one["outcome"]) for one in attempts] == [(1, "lost"), (2, "completed")]
+
+
+def lost_once(attempt: int) -> Script:
+    return Script(1.0, outcome=Outcome.LOST if attempt == 1 else None)
 
 
 def test_the_beginning_of_a_name_is_enough_unless_it_is_not(cli: Cli) -> None:
@@ -112,6 +170,17 @@ def test_an_unknown_sweep_is_one_sentence(cli: Cli, command: str) -> None:
     assert said.err.splitlines() == [
         f"There is no sweep 'other' in the home {cli.home}; see: trimtab list"
     ]
+
+
+@pytest.mark.parametrize("command", ["show", "explain", "logs"])
+def test_a_lone_number_may_have_been_meant_as_a_trial(cli: Cli, command: str) -> None:
+    cli.add("one")
+    said = cli(command, "2")
+    assert (said.code, said.out) == (2, "")
+    assert said.err.endswith("; trial 2 of the latest sweep is: latest 2\n")
+    assert cli(command, "latest", "2").code == 0
+    cli.add("2nd")
+    assert cli(command, "2").code == 0
 
 
 @pytest.mark.parametrize("command", [("show",), ("logs",), ("refit", "--trial")])
@@ -237,6 +306,60 @@ def test_stop_needs_somebody_to_stop(cli: Cli) -> None:
     assert not folder.stop_file.exists()
 
 
+def test_stop_names_what_could_be_stopped(cli: Cli) -> None:
+    running = cli.add("one", facts=5)
+    cli.add("two")
+    store = SqliteStore.writer(running.facts)
+    try:
+        said = cli("stop")
+    finally:
+        store.close()
+    assert said.code == 2
+    assert said.err == "Nobody runs the sweep two; there is nothing to stop. Running: one\n"
+
+
+def test_a_stop_that_comes_while_the_conductor_begins_is_said_again(
+    cli: Cli, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = cli.add("one", facts=5)
+    store = SqliteStore.writer(folder.facts)
+    begins = StopSwitch(folder.stop_file)
+    asked: list[StopRequested | None] = []
+
+    def begin(_seconds: float) -> None:
+        asked.append(begins())
+        begins.forget_file()
+
+    def end(_seconds: float) -> None:
+        asked.append(begins())
+        store.append([Fact(6, 2000.0, SweepEnded(SweepOutcome.CANCELED))])
+        begins.forget_file()
+        store.close()
+
+    looks = iter([begin, end])
+
+    def wait(seconds: float) -> None:
+        next(looks)(seconds)
+
+    monkeypatch.setattr("trimtab.cli.stop.time.sleep", wait)
+    said = cli("stop")
+    assert (said.code, said.out) == (0, "Stopped one; go on with: trimtab resume one\n")
+    assert None not in asked
+    assert len(asked) == 2
+    assert not folder.stop_file.exists()
+
+
+def test_a_sweep_that_ends_before_it_is_stopped_says_so(
+    cli: Cli, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = cli.add("one")
+    store = SqliteStore.writer(folder.facts)
+    monkeypatch.setattr("trimtab.cli.stop.time.sleep", lambda _seconds: store.close())
+    said = cli("stop")
+    assert (said.code, said.out) == (0, "one had completed before it could be stopped.\n")
+    assert not folder.stop_file.exists()
+
+
 @pytest.mark.parametrize(("option", "at_once"), [([], False), (["--now"], True)])
 def test_stop_asks_whoever_runs_it(cli: Cli, option: list[str], at_once: bool) -> None:
     folder = cli.add("one", facts=5)
@@ -271,7 +394,8 @@ def test_two_cannot_run_one_sweep(cli: Cli) -> None:
 
 
 def test_a_home_that_cannot_be(cli: Cli, tmp_path: Path) -> None:
-    said = cli("list", "--home", "/proc/nowhere")
+    (tmp_path / "file").touch()
+    said = cli("list", "--home", tmp_path / "file")
     assert (said.code, said.out) == (2, "")
     assert "cannot be written" in said.err
     assert "--home" in said.err

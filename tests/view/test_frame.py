@@ -114,6 +114,13 @@ def test_before_the_first_fact_there_is_a_frame_too() -> None:
     assert drawn(only, Screen(80, 24))[2] == "0 running"
 
 
+def test_a_rest_that_may_be_over_any_moment_is_not_told() -> None:
+    progress = sweep_of(2, ended=1)
+    progress.state.exhausted = True
+    assert drawn(progress, Screen(80, 24), 1010.0)[1].endswith(" 1/2 trials, 10s left")
+    assert drawn(progress, Screen(80, 24), 1021.0)[1].endswith(" 1/2 trials")
+
+
 @pytest.mark.parametrize("seed", range(4))
 def test_every_moment_of_an_eventful_sweep_can_be_drawn(seed: int) -> None:
     theatre = Theatre(plan(total=10, concurrent=3, timeout=60), eventful(seed))

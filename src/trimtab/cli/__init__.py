@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Sequence
 
@@ -61,27 +60,11 @@ def _output_lost(error: OSError) -> int:
 
 
 def _crashed(error: Exception) -> int:
+    from trimtab.cli.warning import REPORT, keep_traceback
+
     print(
         f"trimtab: something is wrong in Trimtab itself: {type(error).__name__}: {error}\n"
-        f"What it did is written down in {_keep_traceback()}; please report it.",
+        f"{REPORT.format(place=keep_traceback(error))}",
         file=sys.stderr,
     )
     return CRASHED
-
-
-def _keep_traceback() -> str:
-    """Writes the current traceback into the home, or shows it where that fails."""
-    import traceback
-    from datetime import UTC, datetime
-
-    from trimtab.home import find_home
-
-    name = f"crash-{datetime.now(UTC):%Y%m%dT%H%M%S}-{os.getpid()}.txt"
-    try:
-        folder = find_home() / "crashes"
-        folder.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_text(traceback.format_exc())
-    except OSError:
-        traceback.print_exc()
-        return "the lines above"
-    return str(folder / name)

@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from trimtab import creation, finishing, running
+from trimtab.cli.homes import existing_home
 from trimtab.cli.output import log_of, mention, refused, say, say_json
+from trimtab.cli.warning import warning_people
 from trimtab.cli.watching import watcher
 from trimtab.errors import UnknownSweepError
 from trimtab.home import Home, SweepFolder, open_home
@@ -49,7 +51,7 @@ def run(file: Path, sets: Sequence[str], name: str | None, home: Path | None, lo
 
 def resume(sweep: str, home: Path | None, look: Look) -> int:
     """Goes on with a sweep; the exit code."""
-    place = open_home(home)
+    place = existing_home(home)
     folder = place.sweep(sweep)
     first = read_state(folder).seq + 1
     return _conduct(place, folder, look, first, again=True)
@@ -64,7 +66,7 @@ def refit(
     look: Look,
 ) -> int:
     """Runs the best parameters once more; the exit code."""
-    place = open_home(home)
+    place = existing_home(home)
     folder = finishing.create_refit(
         place, place.sweep(sweep), trial=trial, overrides=sets, name=name or None
     )
@@ -78,14 +80,15 @@ def _conduct(home: Home, folder: SweepFolder, look: Look, first: int, again: boo
     switch = StopSwitch(folder.stop_file)
     conduct = running.resume if again else running.conduct
     try:
-        done = conduct(
-            home,
-            folder,
-            listeners=(watch.hear,),
-            heartbeat=watch.beat,
-            switch=switch,
-            tracked=look.tracked,
-        )
+        with warning_people(home.path):
+            done = conduct(
+                home,
+                folder,
+                listeners=(watch.hear,),
+                heartbeat=watch.beat,
+                switch=switch,
+                tracked=look.tracked,
+            )
     finally:
         watch.close()
     with suppress(OSError):

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from trimtab.cli.homes import sweep_of_trial
 from trimtab.cli.output import say, say_json
 from trimtab.finishing import choose
-from trimtab.home import open_home
 from trimtab.stoppers.replay import replay
 from trimtab.store.sqlite import SqliteStore
 from trimtab.view import explanation
@@ -14,7 +14,7 @@ from trimtab.view import explanation
 
 def explain(sweep: str, trial: int | None, home: Path | None, as_json: bool) -> None:
     """All trials of a sweep, or every report of one trial."""
-    folder = open_home(home).sweep(sweep)
+    folder = sweep_of_trial(sweep, trial, home)
     chosen = None if trial is None else choose(folder, trial).trial.index
     store = SqliteStore.reader(folder.facts)
     try:

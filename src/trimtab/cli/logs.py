@@ -7,10 +7,11 @@ import sys
 import time
 from pathlib import Path
 
+from trimtab.cli.homes import sweep_of_trial
 from trimtab.cli.output import log_of, say
 from trimtab.errors import UnknownSweepError
 from trimtab.finishing import chosen_from
-from trimtab.home import SweepFolder, open_home
+from trimtab.home import SweepFolder
 from trimtab.model.state import SweepState
 from trimtab.reading import state_of
 from trimtab.stopping import conductor_of
@@ -25,7 +26,7 @@ def logs(sweep: str, trial: int | None, follow: bool, home: Path | None) -> None
 
     Of a trial that gets another attempt, the new attempt's log follows the old one's.
     """
-    folder = open_home(home).sweep(sweep)
+    folder = sweep_of_trial(sweep, trial, home)
     store = SqliteStore.reader(folder.facts)
     try:
         state = state_of(store)

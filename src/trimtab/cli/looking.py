@@ -2,23 +2,36 @@
 
 from __future__ import annotations
 
+import sys
 import time
+from functools import partial
 from pathlib import Path
 
+from trimtab.cli.homes import existing_home, existing_sweep, sweep_of_trial
 from trimtab.cli.output import say, say_json, say_path
-from trimtab.errors import InputError, StoreError, TrimtabError
-from trimtab.finishing import choose
-from trimtab.home import SweepFolder, open_home
+from trimtab.errors import InputError, StoreError, TrimtabError, UnknownSweepError
+from trimtab.finishing import chosen_from
+from trimtab.home import SweepFolder
 from trimtab.model.state import SweepState
 from trimtab.reading import read_state
 from trimtab.stopping import conductor_of
-from trimtab.view import data, tables, text
+from trimtab.store.sqlite import SqliteStore
+from trimtab.view import attempts, data, tables, text
 from trimtab.view.summary import counts, standing
 
 
 def list_sweeps(home: Path | None, as_json: bool) -> None:
     """All sweeps of the home, the oldest first; one that cannot be read says why."""
-    for folder in open_home(home).sweeps():
+    try:
+        folders = list(existing_home(home).sweeps())
+    except UnknownSweepError as error:
+        if home is not None:
+            raise
+        print(error, file=sys.stderr)
+        return
+    if not folders:
+        print("There is no sweep in the home yet.", file=sys.stderr)
+    for folder in folders:
         try:
             state = read_state(folder)
         except TrimtabError as error:
@@ -52,17 +65,10 @@ def _standing(folder: SweepFolder, state: SweepState) -> str:
 
 def show(sweep: str, trial: int | None, home: Path | None, as_json: bool) -> None:
     """A sweep with all trials, or one trial."""
-    folder = open_home(home).sweep(sweep)
+    folder = sweep_of_trial(sweep, trial, home)
     state = read_state(folder)
     if trial is not None:
-        chosen = choose(folder, trial)
-        if as_json:
-            say_json(
-                data.trial(state, chosen.trial)
-                | {"folder": str(chosen.folder), "curve": list(state.curves[trial].values)}
-            )
-        else:
-            say(tables.trial_page(state, chosen.trial, chosen.folder))
+        _show_trial(folder, state, trial, as_json)
         return
     if as_json:
         trials = [data.trial(state, one) for one in state.trials.values()]
@@ -73,11 +79,33 @@ def show(sweep: str, trial: int | None, home: Path | None, as_json: bool) -> Non
     say(tables.sweep_page(state, folder.path))
 
 
+def _show_trial(folder: SweepFolder, state: SweepState, trial: int, as_json: bool) -> None:
+    chosen = chosen_from(state, folder, trial)
+    told = _history(folder, trial)
+    if as_json:
+        curve = list(state.curves[trial].values)
+        whole = {"folder": str(chosen.folder), "curve": curve, **attempts.data(told)}
+        say_json(data.trial(state, chosen.trial) | whole)
+        return
+    table = []
+    if len(told.attempts) > 1:
+        table = list(attempts.rows(told.attempts, partial(folder.attempt, trial)))
+    say(tables.trial_page(state, chosen.trial, chosen.folder, table))
+
+
+def _history(folder: SweepFolder, trial: int) -> attempts.History:
+    store = SqliteStore.reader(folder.facts)
+    try:
+        return attempts.history(store.read(), trial)
+    finally:
+        store.close()
+
+
 def best(sweep: str, path: str | None, home: Path | None, as_json: bool) -> None:
     """The best trial, or the place of one of its outputs."""
-    folder = open_home(home).sweep(sweep)
+    folder = existing_sweep(sweep, home)
     state = read_state(folder)
-    chosen = choose(folder)
+    chosen = chosen_from(state, folder)
     outputs = chosen.folder / "outputs"
     if path is not None:
         place = outputs / path

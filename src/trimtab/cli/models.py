@@ -7,8 +7,9 @@ from pathlib import Path
 from shlex import quote
 
 from trimtab import registration, running
+from trimtab.cli.homes import existing_home
 from trimtab.cli.output import say, say_json
-from trimtab.home import Home, open_home
+from trimtab.home import Home
 from trimtab.wiring import tracking_uri
 
 VARIABLE = "MLFLOW_TRACKING_URI"
@@ -23,7 +24,7 @@ def register(
     as_json: bool,
 ) -> None:
     """Registers a trial's model and says under which name and version."""
-    place = open_home(home)
+    place = existing_home(home)
     folder = place.sweep(sweep)
     version = registration.register(place, folder, name=name, trial=trial, path=path)
     if as_json:
@@ -46,7 +47,7 @@ def _where(home: Home) -> str:
 
 def sync(sweep: str, timeout: float, home: Path | None) -> int:
     """Catches MLflow up; the exit code."""
-    place = open_home(home)
+    place = existing_home(home)
     folder = place.sweep(sweep)
     left = running.sync(place, folder, timeout)
     if left.facts:

@@ -5,9 +5,12 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
+from trimtab.cli.homes import existing_home
 from trimtab.cli.output import say
 from trimtab.errors import InputError
-from trimtab.home import open_home
+from trimtab.home import Home, SweepFolder
+from trimtab.model.facts import SweepOutcome
+from trimtab.reading import read_state
 from trimtab.stopping import conductor_of, write_stop_file
 
 LOOK_SECONDS = 0.1
@@ -16,14 +19,32 @@ LOOK_SECONDS = 0.1
 
 def stop(sweep: str, now: bool, wait: bool, home: Path | None) -> None:
     """Asks the conductor to stop, and waits until it has."""
-    folder = open_home(home).sweep(sweep)
+    place = existing_home(home)
+    folder = place.sweep(sweep)
     holder = conductor_of(folder)
     if holder is None:
-        raise InputError(f"Nobody runs the sweep {folder.sweep}; there is nothing to stop.")
+        raise InputError(_nobody(place, folder))
     write_stop_file(folder.stop_file, now)
     if not wait:
         say([f"Asked {holder} to stop {folder.sweep}."])
         return
-    while conductor_of(folder) is not None:
+    while conductor_of(folder) == holder:
+        if not folder.stop_file.exists():
+            # A conductor that has only begun takes away what was meant for the one before it.
+            write_stop_file(folder.stop_file, now)
         time.sleep(LOOK_SECONDS)
-    say([f"Stopped {folder.sweep}; go on with: trimtab resume {folder.sweep}"])
+    folder.stop_file.unlink(missing_ok=True)
+    say([_ended(folder)])
+
+
+def _nobody(home: Home, folder: SweepFolder) -> str:
+    said = f"Nobody runs the sweep {folder.sweep}; there is nothing to stop."
+    running = [one.sweep for one in home.sweeps() if conductor_of(one) is not None]
+    return f"{said} Running: {', '.join(running)}" if running else said
+
+
+def _ended(folder: SweepFolder) -> str:
+    ended = read_state(folder).ended
+    if ended in (SweepOutcome.COMPLETED, SweepOutcome.FAILED):
+        return f"{folder.sweep} had {ended} before it could be stopped."
+    return f"Stopped {folder.sweep}; go on with: trimtab resume {folder.sweep}"

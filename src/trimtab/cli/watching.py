@@ -110,7 +110,12 @@ class LiveView:
         self._progress = Progress()
         self._lines = Lines(self._progress, log_of(folder))
         self._console: Console | None = Console(highlight=False)
-        self._live: Live = Live(console=self._console, auto_refresh=False, transient=True)
+        self._live: Live = Live(
+            console=self._console,
+            auto_refresh=False,
+            transient=True,
+            redirect_stderr=sys.stderr.isatty(),
+        )
         self._drawn = 0.0
         self._ending = ""
         self._live.start()

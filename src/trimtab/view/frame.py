@@ -69,7 +69,7 @@ def _bar(progress: Progress, now: float, screen: Screen) -> Text:
     done, total = len(progress.state.finished), progress.total
     said = f" {done}/{total} trials" if progress.state.finished or total else ""
     eta = progress.eta(now)
-    if eta is not None and done < total:
+    if eta is not None and eta >= 1.0:
         said += f", {text.duration(eta)} left"
     width = max(4, min(40, screen.width - len(said)))
     full, empty = screen.bar

@@ -44,7 +44,8 @@ def summary(state: SweepState, places: Places) -> Iterator[str]:
     if places.tracking:
         yield f"MLflow: {places.tracking}"
     if places.unmirrored:
-        yield f"MLflow is behind: {places.unmirrored}; catch up with: trimtab sync {state.sweep}"
+        behind = text.first_line(places.unmirrored)
+        yield f"MLflow is behind: {behind}; catch up with: trimtab sync {state.sweep}"
     yield from _next(state)
 
 

@@ -63,8 +63,13 @@ def columns(rows: Sequence[Sequence[str]]) -> Iterator[str]:
         yield "  ".join([*cells, row[-1]]).rstrip()
 
 
-def trial_page(state: SweepState, trial: Trial, folder: Path) -> Iterator[str]:
-    """Everything about one trial."""
+def trial_page(
+    state: SweepState, trial: Trial, folder: Path, attempts: Sequence[Sequence[str]] = ()
+) -> Iterator[str]:
+    """Everything about one trial; ``folder`` is its last attempt's.
+
+    ``attempts`` is a table of them with its head, for a trial that had more than one.
+    """
     yield f"Trial {trial.index} of {state.sweep}: {trial.status}"
     if trial.reason:
         yield from (f"  {line}" for line in text.clean(trial.reason, True).splitlines())
@@ -76,6 +81,8 @@ def trial_page(state: SweepState, trial: Trial, folder: Path) -> Iterator[str]:
     facts.append(("files", str(folder)))
     facts.append(("log", str(folder / "user_logs" / "std_log.txt")))
     yield from columns([(f"  {name}", value) for name, value in facts])
+    if attempts:
+        yield from (f"  {line}" for line in columns(attempts))
     yield from _block("Parameters", [(k, text.value(v)) for k, v in trial.params.items()])
     metrics = [(text.clean(k), text.number(v)) for k, v in sorted(trial.metrics.items())]
     yield from _block("Last metrics", metrics)
